@@ -44,6 +44,26 @@ pub struct Answers {
 }
 
 impl Answers {
+    /// What they answer: the heading of the one, or what the customers are, with the filter and the day that all were asked with.
+    #[must_use]
+    pub fn heading(&self) -> String {
+        match &self.answers[..] {
+            [] => self.title.clone(),
+            [one] => one.heading(),
+            [first, others @ ..] => {
+                let filter = first.filter.as_deref();
+                let filter = filter.filter(|filter| others.iter().all(|other| other.filter.as_deref() == Some(filter)));
+                insight::narrowed(&self.title, filter, first.day.as_deref())
+            }
+        }
+    }
+
+    /// The page of what was asked, which gives it its title.
+    #[must_use]
+    pub fn into_page(self) -> Report {
+        Report { title: self.heading(), ..self.into_report() }
+    }
+
     /// The report of them; the time that it shows is now.
     #[must_use]
     pub fn into_report(self) -> Report {
@@ -124,9 +144,9 @@ impl Bank {
         let answers = answers.and_then(|answers| {
             let page = quality_page::page(Runner { run: &cached, ..cached.home }, bank.catalog())?;
             let page = QualityPage { day: None, ..bank.of_import(page) };
-            let mut answers = Answers { page: Some(page), ..answers };
-            beside_page(&mut answers.quality);
-            Ok(answers)
+            let mut quality = answers.quality;
+            beside_page(&mut quality, &page);
+            Ok(Answers { page: Some(page), quality, ..answers })
         });
         // A pipeline that the caller ended comes back as whatever the engine or the server made of it.
         if talk.is_cancelled() {

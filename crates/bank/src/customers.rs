@@ -10,7 +10,7 @@ use std::path::Path;
 use contract::{Contract, Role};
 use diagnostic::{Action, Diagnostic};
 use extract::{Options, Quality, Reading};
-use recognise::{Recognised, Survey, Wishes};
+use recognise::{Recognised, Standing, Survey, Wishes};
 use store::Store;
 use tabular::{Row, Table};
 
@@ -131,8 +131,12 @@ impl<'a> CustomersFile<'a> {
             }
             (recognised, _) => recognised?,
         };
-        let notices = notes(&recognised);
-        let reading = Reading { notations: Some(&recognised.notations), notices: &notices, ..Reading::default() };
+        let is_kept_apart = |note: &&recognise::Note| note.standing == Standing::Doubt;
+        let (doubts, notes): (Vec<_>, Vec<_>) = recognised.notes.iter().partition(is_kept_apart);
+        let doubts: Vec<String> = doubts.into_iter().map(|note| note.text.clone()).collect();
+        let notices: Vec<String> = notes.into_iter().map(line).collect();
+        let notations = Some(recognised.notations.as_slice());
+        let reading = Reading { notations, notices: &notices, doubts: &doubts, ..Reading::default() };
         self.import_by(&recognised.contract, table, &reading, store, options)
     }
 
@@ -226,10 +230,16 @@ pub(crate) fn outcome_is_said() -> Error {
 
 /// What was assumed, a line each; each begins with `in doubt` where it is.
 pub(crate) fn notes(recognised: &Recognised) -> Vec<String> {
-    let line = |note: &recognise::Note| {
-        if note.is_doubt { format!("in doubt: {}", note.text) } else { note.text.clone() }
-    };
     recognised.notes.iter().map(line).collect()
+}
+
+fn line(note: &recognise::Note) -> String {
+    if note.is_doubt() { in_doubt(&note.text) } else { note.text.clone() }
+}
+
+/// A doubt as a line among others.
+pub(crate) fn in_doubt(doubt: impl std::fmt::Display) -> String {
+    format!("in doubt: {doubt}")
 }
 
 /// Whether each column of the contract is in the header by its own name.

@@ -1,13 +1,23 @@
 //! The data quality of an import, told in facts that any front can list.
 
 use extract::Quality;
+use insight::QualityPage;
+
+use crate::customers::in_doubt;
 
 /// How the facts on outliers by Tukey's fences begin.
 const OUTLIERS: &str = "Outliers";
 
-/// The facts without those that the quality page tells by its own, wider fences.
-pub(crate) fn beside_page(facts: &mut Vec<(String, String)>) {
-    facts.retain(|(name, _)| !name.starts_with(OUTLIERS));
+/// The facts without those that the quality page tells: outliers, by its own, wider fences, and what the import found doubtful.
+pub(crate) fn beside_page(facts: &mut Vec<(String, String)>, page: &QualityPage) {
+    let doubts: Vec<String> = page.import_doubts.iter().map(in_doubt).collect();
+    facts.retain(|(name, finding)| !name.starts_with(OUTLIERS) && !doubts.contains(finding));
+}
+
+/// What the user should know of an import, a line each: what was assumed, what was left out, what is in doubt.
+#[must_use]
+pub fn notices_of_import(quality: &Quality) -> Vec<String> {
+    quality.notices.iter().cloned().chain(quality.doubts.iter().map(in_doubt)).collect()
 }
 
 /// The facts of a data quality summary, each a label with its value.
@@ -34,6 +44,6 @@ pub fn quality_facts(quality: &Quality) -> Vec<(String, String)> {
     for rule in quality.consistency.iter().filter(|rule| rule.broken > 0) {
         facts.push(("Rows that break a rule".to_owned(), format!("{}: {}", report::count(rule.broken), rule.rule)));
     }
-    facts.extend(quality.notices.iter().chain(&quality.doubts).map(|notice| ("Notice".to_owned(), notice.clone())));
+    facts.extend(notices_of_import(quality).into_iter().map(|notice| ("Notice".to_owned(), notice)));
     facts
 }

@@ -2,7 +2,7 @@
 //!
 //! In: a path. Out: an [`Outgoing`] to write into, and [`Outgoing::finish`], which puts it in place.
 //! Invariant: what is no regular file (a device, a pipe) is written through and never replaced; of a link, its target is
-//! replaced; a file that was there keeps its mode, a new one is its owner's alone.
+//! replaced, or made where it is not there yet; a file that was there keeps its mode, a new one is its owner's alone.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Write};
@@ -16,6 +16,9 @@ use crate::{Error, ErrorKind, outputs};
 
 /// How the names of temporary neighbours begin.
 const PREFIX: &str = ".banksphere-";
+
+/// So many links are followed one after the other; Linux follows as many.
+const MOST_LINKS: usize = 40;
 
 /// Writes a file, whole or not at all.
 pub fn write_file(file: &Path, data: &[u8]) -> Result<(), Error> {
@@ -89,15 +92,10 @@ fn way(file: &Path) -> io::Result<Way> {
             return Ok(Way::Through(File::options().append(true).open(file)?));
         }
         Ok(there) => Some(there),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if fs_err::symlink_metadata(file).is_ok() {
-                return Err(io::Error::other("it is a link to a file that is not there"));
-            }
-            None
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(unwrapped(error)),
     };
-    let target = if there.is_some() { fs_err::canonicalize(file)? } else { file.to_owned() };
+    let target = if there.is_some() { fs_err::canonicalize(file)? } else { destination(file) };
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !folder.is_dir() {
         return Err(io::Error::other(format!("there is no folder `{}`", folder.display())));
@@ -110,6 +108,17 @@ fn way(file: &Path) -> io::Result<Way> {
         keep_mode(neighbour.as_file(), there)?;
     }
     Ok(Way::Replacing { neighbour, target })
+}
+
+/// Where links lead, be there a file or not; a path that is no link leads to itself.
+pub(crate) fn destination(file: &Path) -> PathBuf {
+    let mut path = file.to_owned();
+    // A link may lead to itself.
+    for _ in 0..MOST_LINKS {
+        let Ok(target) = fs_err::read_link(&path) else { break };
+        path = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    path
 }
 
 /// Only its mode: that others may read a file does not mean that they may own it.
@@ -207,10 +216,26 @@ mod tests {
         assert!(fs_err::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs_err::read_to_string(elsewhere.join("a.csv")).unwrap(), "new");
         let dangling = folder.path().join("dangling");
-        symlink(folder.path().join("nowhere"), &dangling).unwrap();
+        symlink(folder.path().join("nowhere/a.csv"), &dangling).unwrap();
         let error = write_file(&dangling, b"new").unwrap_err().to_string();
-        assert!(error.ends_with("cannot be written: it is a link to a file that is not there"), "{error}");
+        assert!(error.contains("cannot be written: there is no folder"), "{error}");
         assert!(!folder.path().join("nowhere").exists());
+        let round = folder.path().join("round");
+        symlink(&round, &round).unwrap();
+        assert!(write_file(&round, b"new").is_err());
+    }
+
+    #[test]
+    fn a_link_to_what_is_not_there_stays_and_its_target_is_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let [real, first, second] = ["real", "first", "second"].map(|name| folder.path().join(name));
+        fs_err::create_dir(&real).unwrap();
+        symlink("real/a.csv", &first).unwrap();
+        symlink(&first, &second).unwrap();
+        write_file(&second, b"new").unwrap();
+        assert_eq!(fs_err::read_to_string(real.join("a.csv")).unwrap(), "new");
+        assert!(fs_err::symlink_metadata(&first).unwrap().is_symlink());
+        assert_eq!(names(folder.path()), ["first", "real", "second"]);
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub use customers::{CustomersFile, Drafted, draft};
 pub use days::{Checked, Dropped, check, day, drop_collection, drop_day};
 pub use error::{Error, ErrorKind};
 pub use explained::Explained;
-pub use facts::quality_facts;
+pub use facts::{notices_of_import, quality_facts};
 pub use files::{Outgoing, reason, write_file};
 pub use found::read_value;
 pub use inventory::{Holding, Inventory};

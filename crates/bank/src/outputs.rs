@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use diagnostic::{Diagnostic, quote};
 use store::Store;
 
+use crate::files::destination;
 use crate::{Error, ErrorKind, Place};
 
 /// A file that is to be written.
@@ -70,7 +71,7 @@ fn in_bank(file: &Path, folder: &Path) -> Error {
 }
 
 fn no_folder(file: &Path, problem: &io::Error) -> Error {
-    let folder = file.parent().map(shown).unwrap_or_default();
+    let folder = destination(file).parent().map(shown).unwrap_or_default();
     let message = match problem.kind() {
         io::ErrorKind::NotFound => format!("`{}` cannot be written: there is no folder `{folder}`", shown(file)),
         kind => format!("`{}` cannot be written: {kind}", shown(file)),
@@ -100,6 +101,7 @@ impl Identity {
             Ok(there) if !there.is_file() => Ok(None),
             Ok(there) => Ok(Some(Self { path: fs_err::canonicalize(file)?, number: number(&there) })),
             Err(_) => {
+                let file = destination(file);
                 let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
                 let folder = fs_err::canonicalize(folder)?;
                 Ok(file.file_name().map(|name| Self { path: folder.join(name), number: None }))
@@ -149,6 +151,11 @@ mod tests {
         let error = check_outputs(&both, &[&input], None).unwrap_err().to_string();
         assert!(error.starts_with("`--chart` and `-o` name one file"), "{error}");
         assert!(check_outputs(&both[..1], &[&input], None).is_ok());
+        let ahead = folder.path().join("ahead.csv");
+        std::os::unix::fs::symlink(&new, &ahead).unwrap();
+        let both = [both[0], Output { option: "-o", file: &ahead }];
+        let error = check_outputs(&both, &[], None).unwrap_err().to_string();
+        assert!(error.starts_with("`--chart` and `-o` name one file"), "{error}");
         let null = Output { option: "-o", file: Path::new("/dev/null") };
         assert!(check_outputs(&[null, null], &[Path::new("/dev/null")], None).is_ok());
     }

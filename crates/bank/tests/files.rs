@@ -34,7 +34,7 @@ fn import(place: Option<Place>, file: CustomersFile<'_>) -> Result<Imported, Err
 fn told(imported: Imported) -> String {
     let bank = imported.open(&Opening::default()).unwrap_or_else(|error| panic!("{error}"));
     let (n, closed) = counts(&bank);
-    let notices = bank.quality().map(|quality| quality.notices.clone()).unwrap_or_default();
+    let notices = bank.quality().map(bank::notices_of_import).unwrap_or_default();
     let closed = closed.map_or("no outcome".to_owned(), |closed| format!("{closed} closed"));
     let lines = std::iter::once(format!("{n} customers, {closed}")).chain(notices);
     lines.collect::<Vec<_>>().join("\n")
@@ -267,11 +267,12 @@ fn keys_keep_their_zeros_and_accountants_their_brackets() {
     check(
         &format!("member,fee,visits\n{}\n", club.join("\n")),
         &expect![[r#"
-        60 customers, no outcome
-        not card data: a contract was drafted, its 3 columns all in `customers`
-        the key is `member`
-        no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
-        missing answers: 6 in `visits` as `#N/A`"#]],
+            60 customers, no outcome
+            not card data: a contract was drafted, its 3 columns all in `customers`
+            the key is `member`
+            no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
+            amounts are shown with `$`; the data do not say their currency
+            missing answers: 6 in `visits` as `#N/A`"#]],
     );
 }
 
@@ -438,6 +439,26 @@ fn amounts_in_another_currency_are_doubted_wherever_the_data_are_told() {
 }
 
 #[test]
+fn what_a_draft_leaves_in_doubt_is_told_wherever_the_data_are_told_and_once() {
+    let rows: Vec<String> =
+        (0..60).map(|row| format!("{row},{},{}", 20 + row % 40, ["bad", "good"][row % 2])).collect();
+    let bench = Bench::new(&format!("id,age,Risk\n{}\n", rows.join("\n")));
+    let imported = import(Some(bench.place()), bench.said()).unwrap_or_else(|error| panic!("{error}"));
+    let bank = imported.open(&Opening::default()).unwrap();
+    let doubt =
+        "`Risk` is an outcome but not that the account was closed: none was taken; `--closed Risk=bad` takes it";
+    let (page, _) = talk(|talk| bank.quality_page(&[], talk)).unwrap();
+    assert_eq!(page.doubts(), [doubt]);
+    assert_eq!(page.line(), format!("60 customers, 3 columns. To be doubted: {doubt}."));
+    let (described, _) = bank.description(&[]).unwrap();
+    assert_eq!(described.description_notes(), [format!("in doubt: {doubt}")]);
+    let report = talk(|talk| bank.answer_all(talk)).unwrap().into_report();
+    assert_eq!(report.page.unwrap().doubts(), [doubt]);
+    let beside: Vec<_> = report.quality.iter().filter(|(_, fact)| fact.contains("Risk")).collect();
+    assert!(beside.is_empty(), "{beside:?}");
+}
+
+#[test]
 fn the_outcome_is_named_by_the_user_or_by_a_contract_and_not_by_both() {
     let risk = |row: u32| if row.is_multiple_of(3) { "bad" } else { "good" };
     let rows: Vec<String> = (0..60).map(|row| format!("{row},{},{}", 20 + row % 40, risk(row))).collect();
@@ -446,8 +467,8 @@ fn the_outcome_is_named_by_the_user_or_by_a_contract_and_not_by_both() {
         60 customers, no outcome
         not card data: a contract was drafted, its 3 columns all in `customers`
         the key is `id`
-        in doubt: `Risk` is an outcome but not that the account was closed: none was taken; `--closed Risk=bad` takes it
-        roles: age `age`"#]]
+        roles: age `age`
+        in doubt: `Risk` is an outcome but not that the account was closed: none was taken; `--closed Risk=bad` takes it"#]]
     .assert_eq(&bench.told(import(None, bench.said())));
     let closed = Closed::parse("Risk=bad").unwrap();
     let said = CustomersFile { closed: Some(&closed), ..bench.said() };

@@ -26,6 +26,7 @@ mod tables;
 use std::ffi::OsString;
 
 use clap::Parser as _;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use args::{Args, Command};
 use config::Config;
@@ -53,11 +54,22 @@ pub fn run(arguments: Vec<OsString>, program: &[OsString]) -> u8 {
                 Err(failure) => failure.report(is_json),
             }
         }
-        Err(refusal) => {
+        Err(mut refusal) => {
+            tell_who_draws(&mut refusal);
             // Help and mistakes alike; a reader who has gone is no failure of ours.
             let _ = refusal.print();
             u8::try_from(refusal.exit_code()).unwrap_or(2)
         }
+    }
+}
+
+/// In place of clap's tip, where a command draws no chart, which ones do.
+fn tell_who_draws(refusal: &mut clap::Error) {
+    let is_chart = |said: &ContextValue| matches!(said, ContextValue::String(option) if option == "--chart");
+    if refusal.kind() == ErrorKind::UnknownArgument && refusal.get(ContextKind::InvalidArg).is_some_and(is_chart) {
+        let tip =
+            "this command draws no chart; `segment`, `status`, `health`, `ask`, `describe COLUMN` and `budget` do";
+        refusal.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
     }
 }
 

@@ -45,9 +45,9 @@ pub(crate) fn check_ending(file: Option<&Path>, endings: &[&str], what: &str) ->
     if endings.contains(&ending.as_str()) {
         return Ok(());
     }
-    let usual = endings.first().copied().unwrap_or_default();
+    let endings: Vec<String> = endings.iter().map(|ending| format!(".{ending}")).collect();
     let message = format!("`{}` would get {what}", diagnostic::quote(&file.display().to_string()));
-    Err(Failure::hinted(message, format!("its name ends in .{usual}")))
+    Err(Failure::hinted(message, format!("its name ends in {}", endings.join(" or "))))
 }
 
 /// Writes data to `file`, or to stdout where none is named.

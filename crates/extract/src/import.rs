@@ -44,6 +44,8 @@ pub struct Reading<'a> {
     /// What was assumed, and which columns are left out, to be told and kept with the customers. Without any, it is told which
     /// columns the contract leaves out.
     pub notices: &'a [String],
+    /// What is in doubt about the table and no column of the contract says; told and kept as the notices are.
+    pub doubts: &'a [String],
     /// The names of rules that rows may break although that is a fault; the customers keep a note of it.
     pub accepted: &'a [String],
     /// Takes the rows with faults, each with its reasons; the others are imported. Without it a fault stops the import.
@@ -175,7 +177,8 @@ impl Import<'_> {
             n => notices.push(format!("set aside {n} rows with faults, which are not among the customers")),
         }
         loader.accept(reading.accepted, accepted);
-        loader.doubt(currency_doubt(&shape.contract, notations).into_iter().collect());
+        let of_currency = currency_doubt(&shape.contract, notations);
+        loader.doubt(reading.doubts.iter().cloned().chain(of_currency).collect());
         loader.finish(commit, input.name.clone(), notices, options.as_of).map(Some)
     }
 }

@@ -14,6 +14,7 @@ use crate::statistics::SMALL;
 use crate::statistics::adjusted::benjamini_hochberg;
 use crate::statistics::two_rates::{self, Counts};
 use crate::statistics::welch;
+use crate::table::Row as TableRow;
 use crate::{Answer, Caution, Cell, Column, ColumnRole, Error, Interval, Narrative, Table, joined, words};
 
 /// A comparison with its figures.
@@ -223,6 +224,46 @@ impl Compared {
     /// The figures for programs: one measure a row, shares as parts of one.
     #[must_use]
     pub fn table(&self) -> Table {
+        self.figures("customers", |pair| &pair.name)
+    }
+
+    /// The same with the measures as people call them.
+    #[must_use]
+    pub fn labelled(&self) -> Table {
+        self.figures("Customers", |pair| &pair.label)
+    }
+
+    fn figures(&self, customers: &str, called: fn(&Pair) -> &str) -> Table {
+        let mut rows = vec![self.sizes(customers)];
+        for pair in &self.pairs {
+            let mut cells = vec![Cell::Text(called(pair).to_owned()), Cell::Text(pair.unit.name().to_owned())];
+            let figures = [
+                (pair.values[0], pair.intervals[0]),
+                (pair.values[1], pair.intervals[1]),
+                (pair.difference, pair.interval),
+            ];
+            for (value, interval) in figures {
+                let ends = [value, interval.map(|one| one.low), interval.map(|one| one.high)];
+                cells.extend(ends.map(|end| number(end, pair.unit)));
+            }
+            cells.push(pair.p_value.map_or(Cell::Missing, Cell::Number));
+            rows.push(TableRow { unit: Some(pair.unit), ..cells.into() });
+        }
+        Table { columns: self.columns(), rows }
+    }
+
+    /// How many customers each segment has, as a row.
+    fn sizes(&self, customers: &str) -> TableRow {
+        let [first, second] = self.customers.map(|n| i64::try_from(n).unwrap_or(i64::MAX));
+        let mut cells = vec![Cell::Text(customers.to_owned()), Cell::Text(Unit::Count.name().to_owned())];
+        for count in [first, second, first - second] {
+            cells.extend([Cell::Integer(count), Cell::Missing, Cell::Missing]);
+        }
+        cells.push(Cell::Missing);
+        TableRow { unit: Some(Unit::Count), ..cells.into() }
+    }
+
+    fn columns(&self) -> Vec<Column> {
         let measure = |name: &str, label: &str| Column::measure(name, label, Unit::Ratio);
         let end = |name: &str, of: &str, is_low: bool| {
             let of = of.to_owned();
@@ -238,30 +279,6 @@ impl Compared {
             columns.extend([measure(name, label), end(&low, name, true), end(&high, name, false)]);
         }
         columns.push(Column::new("p_value", "p", Unit::Ratio, ColumnRole::PValue));
-        let customers = |n: u64| Cell::Integer(i64::try_from(n).unwrap_or(i64::MAX));
-        let [first, second] = self.customers;
-        let difference =
-            Cell::Integer(i64::try_from(first).unwrap_or(i64::MAX) - i64::try_from(second).unwrap_or(i64::MAX));
-        let mut counts = vec![Cell::Text("customers".to_owned()), Cell::Text(Unit::Count.name().to_owned())];
-        for cell in [customers(first), customers(second), difference] {
-            counts.extend([cell, Cell::Missing, Cell::Missing]);
-        }
-        counts.push(Cell::Missing);
-        let mut rows = vec![counts.into()];
-        for pair in &self.pairs {
-            let mut cells = vec![Cell::Text(pair.name.clone()), Cell::Text(pair.unit.name().to_owned())];
-            let figures = [
-                (pair.values[0], pair.intervals[0]),
-                (pair.values[1], pair.intervals[1]),
-                (pair.difference, pair.interval),
-            ];
-            for (value, interval) in figures {
-                let ends = [value, interval.map(|one| one.low), interval.map(|one| one.high)];
-                cells.extend(ends.map(|end| number(end, pair.unit)));
-            }
-            cells.push(pair.p_value.map_or(Cell::Missing, Cell::Number));
-            rows.push(cells.into());
-        }
-        Table { columns, rows }
+        columns
     }
 }

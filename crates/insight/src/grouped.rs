@@ -60,7 +60,7 @@ pub(crate) fn of_groups(groups: &Groups<'_>) -> Table {
                 cells.push(number(interval.map(|interval| interval.high), measure.unit));
             }
         }
-        table.rows.push(Row { cells, filter: Some(filter(groups, &row.keys)) });
+        table.rows.push(Row { filter: Some(filter(groups, &row.keys)), ..cells.into() });
     }
     table
 }

@@ -49,3 +49,4 @@ pub use statistics::two_rates;
 pub use statistics::welch::Means;
 pub use summary::{Closures, Finding, KeyFigure, Summary, summarize};
 pub use table::{Cell, Column, ColumnRole, Holds, Row, Table};
+pub use words::narrowed;

@@ -6,6 +6,7 @@
 
 use catalog::{Topic, Unit};
 
+use crate::grouped::number;
 use crate::{Answer, Cell, Column, Fact, Interval, Nothing, Verdict, judge, words};
 
 /// As many findings fit on a screen beside the key figures.
@@ -16,7 +17,7 @@ const MOST_OF_A_TOPIC: usize = 3;
 const WEAKEST: f64 = 0.1;
 
 /// What a manager reads first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Summary {
     /// The figures that everything else is measured against.
     pub key_figures: Vec<KeyFigure>,
@@ -38,12 +39,16 @@ pub struct Closures {
 }
 
 /// One figure, ready to be shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct KeyFigure {
     /// What it is: `Closure rate`.
     pub label: String,
     /// Its value with its unit: `16.1 %`.
     pub value: String,
+    /// The same as a number.
+    pub number: Cell,
+    /// What the number counts.
+    pub unit: Unit,
     /// What belongs to it, such as its interval: `95 % interval 15.4 to 16.8 %`.
     pub note: Option<String>,
 }
@@ -105,7 +110,8 @@ fn at_stake(answers: &[Answer]) -> Option<KeyFigure> {
         })?;
         let label = answer.outcome.say(&format!("{} of closed accounts", words::capital(&held.what)));
         let note = Some(format!("{} of all", words::percent(held.share)));
-        Some(KeyFigure { label, value: words::quantity(held.value, held.unit), note })
+        let value = words::quantity(held.value, held.unit);
+        Some(KeyFigure { label, value, number: number(Some(held.value), held.unit), unit: held.unit, note })
     })
 }
 
@@ -113,13 +119,14 @@ fn at_stake(answers: &[Answer]) -> Option<KeyFigure> {
 fn key_figures(overview: &Answer) -> (Vec<KeyFigure>, Option<usize>) {
     let table = &overview.table;
     let Some(row) = table.rows.first() else { return Default::default() };
-    let number = |place: usize| row.cells.get(place).and_then(Cell::number);
+    let end = |place: usize| row.cells.get(place).and_then(Cell::number);
     let figure = |(place, column): (usize, &Column)| {
         let ends = table.interval_of(&column.name);
-        let ends = ends.and_then(|(low, high)| Some(Interval { low: number(low)?, high: number(high)? }));
+        let ends = ends.and_then(|(low, high)| Some(Interval { low: end(low)?, high: end(high)? }));
         let note = ends.map(|interval| format!("95 % interval {}", words::range(interval, column.unit)));
-        let value = words::quantity(number(place)?, column.unit);
-        Some(KeyFigure { label: column.label.clone(), value, note })
+        let (unit, cell) = (column.unit, row.cells.get(place)?);
+        let value = words::quantity(cell.number()?, unit);
+        Some(KeyFigure { label: column.label.clone(), value, number: cell.clone(), unit, note })
     };
     let columns = table.columns.iter().enumerate();
     let columns = columns.filter(|(_, column)| column.unit != Unit::Text && !column.is_end());

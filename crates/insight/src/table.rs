@@ -79,6 +79,8 @@ pub struct Row {
     pub cells: Vec<Cell>,
     /// Which customers it counts, where it counts some that a filter selects.
     pub filter: Option<Predicate>,
+    /// What its numbers count, where that differs from row to row and no column says it.
+    pub unit: Option<Unit>,
 }
 
 /// A cell.
@@ -101,6 +103,13 @@ impl Table {
     #[must_use]
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
+    }
+
+    /// What the number in a cell counts: what its row says, or its column. A p-value counts nothing.
+    #[must_use]
+    pub fn unit(&self, row: usize, column: usize) -> Unit {
+        let (row, column) = (&self.rows[row], &self.columns[column]);
+        row.unit.filter(|_| column.role != ColumnRole::PValue).unwrap_or(column.unit)
     }
 
     /// The indices of the columns with the lower and the upper end of a column's interval.
@@ -163,7 +172,7 @@ impl std::ops::IndexMut<usize> for Row {
 /// A row that no filter selects.
 impl From<Vec<Cell>> for Row {
     fn from(cells: Vec<Cell>) -> Self {
-        Self { cells, filter: None }
+        Self { cells, filter: None, unit: None }
     }
 }
 

@@ -287,7 +287,9 @@ pub(crate) fn import(
     talk: &Talk<'_>,
 ) -> Result<(bank::Bank, u64), Error> {
     let found = |quality: &Quality| {
-        quality.notices.iter().for_each(|notice| (talk.say)(&format!("notice: {}", errors::in_python(notice))));
+        for notice in bank::notices_of_import(quality) {
+            (talk.say)(&format!("notice: {}", errors::in_python(&notice)));
+        }
     };
     let imported = bank::import(place, &Import { source, as_of, found: &found }, &options.limits, talk)?;
     let rows = imported.rows;

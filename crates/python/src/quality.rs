@@ -66,6 +66,8 @@ impl Quality {
         let bank = self.opened.bank()?;
         let made = work::talk(py, Ear::Warnings, |talk| bank.quality_page(&self.filters, talk))?;
         let (page, queries) = made.map_err(|error| errors::of_home(py, &error))?;
+        let import_doubts = page.import_doubts.iter().map(|doubt| errors::in_python(doubt)).collect();
+        let page = QualityPage { import_doubts, ..page };
         let queries = queries.into_iter().map(|(_, query)| query.into_parts()).collect();
         Ok(self.made.get_or_init(|| Made { page, queries }))
     }

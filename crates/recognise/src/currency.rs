@@ -1,23 +1,42 @@
-//! Amounts in other currencies than dollars, as their cells or the names of their columns say.
+//! Amounts in other currencies than dollars, as their cells or the names of their columns say; and amounts in none that is said.
 //!
-//! In: the columns that count money. Out: a line that names them. Invariant: no amount is converted.
+//! In: the columns that count money. Out: a line that says how they are shown. Invariant: no amount is converted.
 
 use contract::Unit;
 use tabular::currency;
 
 use crate::content::Content;
 use crate::describe::Drafter;
-use crate::finish::Note;
+use crate::finish::{Note, Standing};
 use crate::fold;
 use crate::lists::names;
 
-/// That amounts in another currency are shown with the sign of dollars; nothing where all are in dollars, or where it is not said.
-pub(crate) fn note(drafter: &Drafter<'_>) -> Option<Note> {
-    let money = drafter.plan.kept().filter(|position| drafter.unit_of_numbers(*position) == Unit::Dollars);
+/// That amounts in another currency, or in none that the file says, are shown with the sign of dollars; nothing where they are in
+/// dollars. The card data are.
+pub(crate) fn note(drafter: &Drafter<'_>, is_card: bool) -> Option<Note> {
+    let money = || drafter.plan.kept().filter(|position| drafter.unit_of_numbers(*position) == Unit::Dollars);
     let found =
-        money.filter_map(|position| Some((of(drafter, position)?, drafter.table.columns[position].header.clone())));
+        money().filter_map(|position| Some((of(drafter, position)?, drafter.table.columns[position].header.clone())));
     let (currencies, headers): (Vec<&str>, Vec<String>) = found.unzip();
-    currency::doubt(&currencies, &names(&headers)).map(|text| Note { text, is_doubt: true })
+    if let Some(text) = currency::doubt(&currencies, &names(&headers)) {
+        return Some(Note { text, standing: Standing::DoubtSaidAgain });
+    }
+    let is_unsaid = !is_card && money().next().is_some() && !says_dollars(drafter);
+    let text = "amounts are shown with `$`; the data do not say their currency".to_owned();
+    is_unsaid.then_some(Note { text, standing: Standing::Found })
+}
+
+/// Whether a cell or the name of a column says that there are dollars.
+fn says_dollars(drafter: &Drafter<'_>) -> bool {
+    let says = |text: &str| currency::says_dollars(text, &fold::words(text));
+    drafter.plan.kept().any(|position| {
+        let column = &drafter.table.columns[position];
+        let beside = drafter.notations[position].currency.as_deref();
+        let is_category = drafter.plan.contents[position] == Content::Category;
+        says(&column.header)
+            || beside.is_some_and(says)
+            || (is_category && column.answers().iter().any(|value| says(&value.text)))
+    })
 }
 
 /// What is doubtful in a column of money that is in another currency.

@@ -6,7 +6,7 @@ use contract::{CUSTOMERS, TRANSACTIONS};
 
 use crate::describe::Drafter;
 use crate::document::Document;
-use crate::finish::Note;
+use crate::finish::{Note, Standing};
 use crate::lists::{MOST_NAMES, listed, name as name_of_file};
 
 /// The name of a field for a column of a file, other than those that are taken, which it joins.
@@ -45,7 +45,7 @@ pub(crate) fn note(drafter: &Drafter<'_>, document: &Document) -> Option<Note> {
     });
     let renamed: Vec<String> = renamed.collect();
     let text = format!("names that fields cannot have: {}", listed(&renamed, MOST_NAMES));
-    (!renamed.is_empty()).then_some(Note { text, is_doubt: false })
+    (!renamed.is_empty()).then_some(Note { text, standing: Standing::Found })
 }
 
 #[cfg(test)]

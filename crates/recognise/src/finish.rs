@@ -44,8 +44,27 @@ pub struct Recognised {
 pub struct Note {
     /// The line.
     pub text: String,
+    /// How sure it is.
+    pub standing: Standing,
+}
+
+/// How sure a line is, and who says it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It was found.
+    Found,
+    /// It is in doubt, and nothing but the line says so.
+    Doubt,
+    /// It is in doubt, and the contract or the customers themselves say so whenever they are looked at.
+    DoubtSaidAgain,
+}
+
+impl Note {
     /// Whether it tells of a doubt.
-    pub is_doubt: bool,
+    #[must_use]
+    pub fn is_doubt(&self) -> bool {
+        self.standing != Standing::Found
+    }
 }
 
 /// What a table and a plan make of a file.

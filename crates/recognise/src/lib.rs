@@ -48,5 +48,5 @@ mod table;
 mod words;
 
 pub use closed::Closed;
-pub use finish::{Note, Recognised, Wishes};
+pub use finish::{Note, Recognised, Standing, Wishes};
 pub use survey::Survey;

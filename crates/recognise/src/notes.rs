@@ -10,7 +10,7 @@ use crate::column::Class;
 use crate::days::Written;
 use crate::describe::Drafter;
 use crate::document::{Document, Entry};
-use crate::finish::Note;
+use crate::finish::{Note, Standing};
 use crate::lists::{MOST_NAMES, are, count, listed, name, names, some};
 use crate::outcome::{Outcome, Verdict};
 use crate::plan::Out;
@@ -26,11 +26,16 @@ struct Notes(Vec<Note>);
 
 impl Notes {
     fn say(&mut self, text: String) {
-        self.0.push(Note { text, is_doubt: false });
+        self.0.push(Note { text, standing: Standing::Found });
     }
 
     fn doubt(&mut self, text: String) {
-        self.0.push(Note { text, is_doubt: true });
+        self.0.push(Note { text, standing: Standing::Doubt });
+    }
+
+    /// A doubt that the contract or the customers say, too.
+    fn doubt_said_again(&mut self, text: String) {
+        self.0.push(Note { text, standing: Standing::DoubtSaidAgain });
     }
 }
 
@@ -43,14 +48,14 @@ pub(crate) fn notes(drafter: &Drafter<'_>, document: &Document, unknowns: &Unkno
     roles(&mut notes, drafter, document, is_card);
     values(&mut notes, unknowns);
     units(&mut notes, drafter, document);
-    notes.0.extend(currency::note(drafter));
+    notes.0.extend(currency::note(drafter, is_card));
     notes.0.extend(field::note(drafter, document));
     days(&mut notes, drafter);
     left_out(&mut notes, drafter);
     marks(&mut notes, drafter, document);
     let mut lines = notes.0;
     while lines.len() > MOST {
-        let Some(last) = lines.iter().rposition(|note| !note.is_doubt) else { break };
+        let Some(last) = lines.iter().rposition(|note| !note.is_doubt()) else { break };
         lines.remove(last);
     }
     lines.truncate(MOST);
@@ -146,7 +151,7 @@ fn unknown_outcomes(notes: &mut Notes, drafter: &Drafter<'_>, outcome: &Outcome)
     let n_known = drafter.table.columns[outcome.column].counts.classes.n_answers();
     let n_unknown = drafter.table.n_rows.saturating_sub(n_known);
     if n_unknown > 0 {
-        notes.doubt(format!(
+        notes.doubt_said_again(format!(
             "of {} it is not known whether the account was closed: no rate of closures counts them",
             some(usize::try_from(n_unknown).unwrap_or(usize::MAX), "customer")
         ));
@@ -287,7 +292,13 @@ fn units(notes: &mut Notes, drafter: &Drafter<'_>, document: &Document) {
     }
     let Some(position) = drafter.plan.with_role(Role::Tenure) else { return };
     if let Some(doubt) = drafter.unit_in_doubt(position) {
-        notes.doubt(format!("{} {doubt}", name(&drafter.table.columns[position].header)));
+        let text = format!("{} {doubt}", name(&drafter.table.columns[position].header));
+        let mut entries = document.columns.iter().filter(|entry| entry.source == Some(position));
+        if entries.any(|entry| entry.keys.contains_key("doubt")) {
+            notes.doubt_said_again(text);
+        } else {
+            notes.doubt(text);
+        }
     }
 }
 

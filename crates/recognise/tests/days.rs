@@ -36,7 +36,7 @@ fn a_column_is_read_as_all_of_its_cells_say() {
         let column = recognised.contract.column("since").unwrap();
         assert_eq!((&column.kind, column.format.as_deref()), (&Kind::Date, format), "{cells:?}");
         assert_eq!(column.is_nullable, cells.contains(&""));
-        assert!(recognised.notes.iter().all(|note| !note.is_doubt), "{:?}", recognised.notes);
+        assert!(recognised.notes.iter().all(|note| !note.is_doubt()), "{:?}", recognised.notes);
     }
 }
 
@@ -48,7 +48,7 @@ fn what_could_be_two_days_is_not_guessed() {
     let kinds = ["since", "mixed"].map(|name| recognised.contract.column(name).unwrap().kind == Kind::Date);
     assert_eq!(kinds, [false, false]);
     let doubts: Vec<&str> =
-        recognised.notes.iter().filter(|note| note.is_doubt).map(|note| note.text.as_str()).collect();
+        recognised.notes.iter().filter(|note| note.is_doubt()).map(|note| note.text.as_str()).collect();
     let expected = "`since`: no cell tells the day from the month, so they stay texts; in a contract `kind = \"date\"` with \
                     `format = \"%d/%m/%Y\"` or `\"%m/%d/%Y\"` says which";
     assert_eq!(doubts, [expected, "`mixed` writes days in more than one way, so they stay texts"]);

@@ -63,7 +63,7 @@ fn check(file: &str, delimiter: u8, closed: Option<&str>, expected: &Expect) {
     let Some(recognised) = recognised(file, delimiter, closed) else { return };
     let mut text = String::new();
     for note in &recognised.notes {
-        writeln!(text, "{}{}", if note.is_doubt { "doubt: " } else { "" }, note.text).unwrap();
+        writeln!(text, "{}{}", if note.is_doubt() { "doubt: " } else { "" }, note.text).unwrap();
     }
     for column in &recognised.contract.columns {
         let role = column.role.map_or("", contract::Role::name);
@@ -111,7 +111,7 @@ fn small_files_of_card_data() {
             Ok(recognised) => {
                 writeln!(text, "{file}").unwrap();
                 for note in &recognised.notes {
-                    writeln!(text, "  {}{}", if note.is_doubt { "doubt: " } else { "" }, note.text).unwrap();
+                    writeln!(text, "  {}{}", if note.is_doubt() { "doubt: " } else { "" }, note.text).unwrap();
                 }
                 let card = contract::Contract::card();
                 let others = recognised.contract.columns.iter().filter(|column| !card.columns.contains(column));
@@ -383,6 +383,7 @@ fn customers_of_another_bank() {
             the outcome is `Exited`: `1` means closed (2,037 of 10,000), `0` open
             roles: credit score `CreditScore`, region `Geography`, gender `Gender`, age `Age`, tenure `Tenure`, deposit balance `Balance`, products `NumOfProducts` and active `IsActiveMember`
             doubt: `Tenure` is taken to count years: its name does not say, and it goes to 10
+            amounts are shown with `$`; the data do not say their currency
             left out doubles: `Gender Encoded` of `Gender`
             left out `RowNumber`: it numbers the rows
             `Surname` may name persons: it is not shown, filtered or grouped by; only a pipeline for which you name it knowingly reads it
@@ -419,6 +420,7 @@ fn customers_of_no_bank() {
             the outcome is `Churn`: `Yes` means closed (1,869 of 7,043), `No` open
             roles: gender `gender` and tenure `tenure`
             doubt: `tenure` is taken to count months: its name does not say, and it goes to 72
+            amounts are shown with `$`; the data do not say their currency
             follows from others: `PhoneService` from `MultipleLines`
             missing answers: 11 in `TotalCharges`
               customerID [customer_key] text
@@ -458,6 +460,7 @@ fn card_holders_of_unknown_status() {
             no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             roles: revolving balance `BALANCE`, spend `PURCHASES`, transactions `PURCHASES_TRX`, credit limit `CREDIT_LIMIT` and tenure `TENURE`
             doubt: `TENURE` is taken to count years: its name does not say, and it goes to 12
+            amounts are shown with `$`; the data do not say their currency
             left out `#VALUE!`: it holds a spreadsheet's failed formulas
             computed from limit and balance: `open_to_buy` and `utilization`
             follows from others: `INSTALLMENTS_PURCHASES` from `PURCHASES` and `ONEOFF_PURCHASES`
@@ -497,6 +500,7 @@ fn loans_with_an_outcome_that_is_not_closure() {
             no column names the customers: rows are numbered from 1
             doubt: `Risk` is an outcome but not that the account was closed: none was taken; `--closed Risk=bad` takes it
             roles: age `Age` and gender `Sex`
+            amounts are shown with `$`; the data do not say their currency
             left out the column without a name: it numbers the rows
             missing answers: 183 in `Saving accounts` as `NA` and 394 in `Checking account` as `NA`
               row [customer_key] whole 1..2147483647
@@ -525,6 +529,7 @@ fn loans_with_an_outcome_that_the_user_names() {
             no column names the customers: rows are numbered from 1
             the outcome is `Risk`, as you say: `bad` (300 of 1,000), beside `good`
             roles: age `Age` and gender `Sex`
+            amounts are shown with `$`; the data do not say their currency
             left out the column without a name: it numbers the rows
             missing answers: 183 in `Saving accounts` as `NA` and 394 in `Checking account` as `NA`
               row [customer_key] whole 1..2147483647

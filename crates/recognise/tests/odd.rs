@@ -38,7 +38,7 @@ fn a_utilization_in_percent_without_the_sign_is_a_doubt() {
     let in_percent = of(7);
     let scale = |recognised: &Recognised| recognised.contract.column("utilization").unwrap().scale;
     let doubts = |recognised: &Recognised| {
-        recognised.notes.iter().filter(|note| note.is_doubt).map(|note| note.text.clone()).collect::<Vec<_>>()
+        recognised.notes.iter().filter(|note| note.is_doubt()).map(|note| note.text.clone()).collect::<Vec<_>>()
     };
     assert_eq!(scale(&in_percent), Some(0.01));
     assert_eq!(doubts(&in_percent), ["`utilization` is taken to be in percent, for it goes to 99.5"]);

@@ -28,7 +28,7 @@ fn closed(recognised: &Recognised) -> Option<String> {
 }
 
 fn doubts(recognised: &Recognised) -> Vec<&str> {
-    recognised.notes.iter().filter(|note| note.is_doubt).map(|note| note.text.as_str()).collect()
+    recognised.notes.iter().filter(|note| note.is_doubt()).map(|note| note.text.as_str()).collect()
 }
 
 #[test]

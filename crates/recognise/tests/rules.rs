@@ -31,7 +31,7 @@ fn recognised<const N: usize>(
 fn told(recognised: &Recognised) -> String {
     let mut text = String::new();
     for note in &recognised.notes {
-        writeln!(text, "{}{}", if note.is_doubt { "doubt: " } else { "" }, note.text).unwrap();
+        writeln!(text, "{}{}", if note.is_doubt() { "doubt: " } else { "" }, note.text).unwrap();
     }
     for column in &recognised.contract.columns {
         writeln!(text, "  {}", shown(column)).unwrap();
@@ -776,6 +776,7 @@ fn numbers_with_missing_cells_and_with_waste() {
             not card data: a contract was drafted, its 6 columns all in `customers`
             the key is `id`
             no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
+            amounts are shown with `$`; the data do not say their currency
             left out `empty`: it has no value
             left out `waste`: it holds a spreadsheet's failed formulas
             missing answers: 15 in `visits` and 15 in `Mean fee` as `NA`
@@ -839,6 +840,7 @@ fn units_are_told_by_names_and_reach() {
             no column was recognised as saying who closed the account, so analyses of closures are left out; `--closed COLUMN=VALUE` names one
             roles: tenure `tenure`, revolving balance `Balance` and credit limit `Credit limit`
             doubt: `tenure` is taken to count months: its name does not say, and it goes to 98
+            amounts are shown with `$`; the data do not say their currency
             computed from limit and balance: `open_to_buy` and `utilization`
               id: text, role customer_key
               tenure: whole 0..1200, role tenure, unit months

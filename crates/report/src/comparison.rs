@@ -1,11 +1,12 @@
-//! A comparison of two segments as text for people: heading, table, sentence, notes.
+//! A comparison of two segments for people: heading, table, sentence, notes.
 //!
-//! In: a [`Compared`]. Out: text. Each row is written in the unit of its measure; differences of shares are in points.
+//! In: a [`Compared`]. Out: text, or a page of HTML. Each row is written in the unit of its measure; differences of shares are in points.
 
 use catalog::Unit;
 use insight::{Cell, Column, ColumnRole, Compared, Interval, Pair, Table};
 
 use crate::answer::markdown_notes;
+use crate::file::answer_page;
 use crate::number::{MISSING, number};
 use crate::table::{Format, render};
 
@@ -26,6 +27,13 @@ pub fn comparison_markdown(compared: &Compared) -> String {
     let table = render(&table(compared), Format::Markdown, None);
     let notes = markdown_notes(&compared.notes());
     format!("## {}\n\n{}\n\n{table}{notes}", compared.heading(), compared.sentence())
+}
+
+/// The comparison as a page of HTML; what is saved from its table are the numbers.
+#[must_use]
+pub fn comparison_html(compared: &Compared) -> String {
+    let answer = compared.answer();
+    answer_page(&answer, &table(compared), &answer.table)
 }
 
 /// The figures as people read them.
@@ -94,5 +102,60 @@ fn apart(difference: f64, unit: Unit) -> String {
     match (unit, text.strip_suffix(" %")) {
         (Unit::Share, Some(percent)) => format!("{percent}{POINTS}"),
         _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compared() -> Compared {
+        let pair = |name: &str, label: &str, unit, values: [f64; 2], p_value| Pair {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            phrase: label.to_lowercase(),
+            unit,
+            values: values.map(Some),
+            intervals: values.map(|value| Some(Interval { low: value * 0.9, high: value * 1.1 })),
+            difference: Some(values[0] - values[1]),
+            interval: None,
+            p_value: Some(p_value),
+            is_fixed: false,
+        };
+        Compared {
+            names: ["Gender = F", "Gender = M"].map(str::to_owned),
+            filter: Some("Age > 40".to_owned()),
+            day: Some("2026-06-30".to_owned()),
+            customers: [5358, 4769],
+            pairs: vec![
+                pair("closure_rate", "Closure rate", Unit::Share, [0.174, 0.146], 1e-5),
+                pair("mean_limit", "Mean credit limit", Unit::Dollars, [5024.4, 12686.0], 0.2),
+            ],
+        }
+    }
+
+    #[test]
+    fn the_page_tells_what_the_terminal_tells() {
+        let compared = compared();
+        let (page, text) = (comparison_html(&compared), comparison_text(&compared, None));
+        let page = page.replace('\u{a0}', " ");
+        let heading = "Gender = F beside Gender = M (only customers with Age &gt; 40, as of 2026-06-30)";
+        assert!(page.contains(&format!("<title>{heading}</title>")) && page.contains(&format!("<h1>{heading}</h1>")));
+        let told = ["Closure rate", "17.4 %", "15.7 to 19.1 %", "+2.8 points", "$5,024", "−$7,662", "+589"];
+        let told = told.into_iter().map(str::to_owned).chain([compared.sentence()]).chain(compared.notes());
+        for told in told {
+            assert!(text.contains(&told) && page.contains(&crate::html::escape(&told)), "{told} in {page}");
+        }
+        // What is saved from there are the numbers.
+        assert!(page.contains("closure_rate,share,0.174,"), "{page}");
+    }
+
+    #[test]
+    fn a_table_of_numbers_is_shown_in_the_unit_of_each_row() {
+        let text = render(&compared().labelled(), Format::Table, None);
+        for row in ["Closure rate       share        17.4 %", "Mean credit limit  dollars      $5,024"] {
+            assert!(text.contains(row), "{row} in {text}");
+        }
+        assert!(text.contains("< 0.001") && text.contains("0.200"), "{text}");
     }
 }

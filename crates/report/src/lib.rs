@@ -12,6 +12,7 @@ pub mod table;
 mod answer;
 mod book;
 mod comparison;
+mod description;
 mod documents;
 mod error;
 mod html;
@@ -29,7 +30,8 @@ mod samples;
 
 pub use answer::answer_text;
 pub use book::workbook;
-pub use comparison::{comparison_markdown, comparison_text};
+pub use comparison::{comparison_html, comparison_markdown, comparison_text};
+pub use description::{description_html, description_markdown, description_text};
 pub use documents::{document_fields, documents_table, documents_with_fields};
 pub use error::{Error, ErrorKind};
 pub use html::html;

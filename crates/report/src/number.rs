@@ -148,6 +148,8 @@ fn fixed(size: f64, decimals: usize) -> String {
     if size >= 1e15 {
         return format!("{size:.2e}");
     }
+    // Without decimals a half is rounded up, as sentences have it; `format!` would take the even neighbour.
+    let size = if decimals == 0 { size.round() } else { size };
     let text = format!("{size:.decimals$}");
     match text.split_once('.') {
         Some((whole, fraction)) => format!("{}.{fraction}", group(whole)),
@@ -194,6 +196,8 @@ mod tests {
             (Unit::Dollars, f64::MAX, "$1.80e308"),
             (Unit::Ratio, f64::NAN, "–"),
             (Unit::Dollars, f64::NEG_INFINITY, "−∞"),
+            (Unit::Dollars, 122.5, "$123"),
+            (Unit::Dollars, -122.5, "−$123"),
         ];
         for (unit, value, expected) in cases {
             assert_eq!(number(value, unit), expected, "{value} as {unit:?}");

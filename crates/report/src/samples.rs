@@ -368,9 +368,11 @@ pub(crate) const KINDS: [ChartKind; 9] = [
 
 /// A report of all samples.
 pub(crate) fn report() -> Report {
-    let figure = |label: &str, value: &str, note: Option<&str>| KeyFigure {
+    let figure = |label: &str, value: &str, (number, unit), note: Option<&str>| KeyFigure {
         label: label.to_owned(),
         value: value.to_owned(),
+        number,
+        unit,
         note: note.map(str::to_owned),
     };
     let finding =
@@ -382,8 +384,13 @@ pub(crate) fn report() -> Report {
         generated: "Made on 22 November 2026 by BankSphere 0.1.0.".to_owned(),
         summary: Summary {
             key_figures: vec![
-                figure("Customers", "10,127", Some("8,500 open, 1,627 closed")),
-                figure("Closure rate", "16.1 %", Some("95 % interval 15.4 to 16.8 %")),
+                figure("Customers", "10,127", (Cell::Integer(10_127), Unit::Count), Some("8,500 open, 1,627 closed")),
+                figure(
+                    "Closure rate",
+                    "16.1 %",
+                    (Cell::Number(0.1607), Unit::Share),
+                    Some("95 % interval 15.4 to 16.8 %"),
+                ),
             ],
             closures: Some(Closures {
                 title: "Closures".to_owned(),
@@ -399,14 +406,15 @@ pub(crate) fn report() -> Report {
                 ],
             }),
             more_figures: vec![
-                figure("Mean credit limit", "$8,632", None),
-                figure("Mean utilization", "27.5 %", Some("of the credit limit")),
+                figure("Mean credit limit", "$8,632", (Cell::Number(8631.95), Unit::Dollars), None),
+                figure("Mean utilization", "27.5 %", (Cell::Number(0.275), Unit::Share), Some("of the credit limit")),
             ],
             findings: vec![finding("A <b>finding</b> of an analysis that is not shown.", "nowhere")],
         },
         quality: vec![
             ("Rows".to_owned(), "10,127, none refused, no duplicates".to_owned()),
             ("Unknown education".to_owned(), "1,519 (15.0 %)".to_owned()),
+            ("Missing education".to_owned(), "1,519".to_owned()),
         ],
         page: Some(page()),
         answers: all(),

@@ -48,7 +48,7 @@ impl Shown<'_> {
         let one = |place: usize| match (&self.table.rows[row][place], &self.table.columns[place].role) {
             // A p-value that a double rounds to zero is small, never none.
             (Cell::Number(value), ColumnRole::PValue) if *value < 0.001 => "< 0.001".to_owned(),
-            (cell, _) => number::cell(cell, self.table.columns[place].unit),
+            (cell, _) => number::cell(cell, self.table.unit(row, place)),
         };
         if !self.is_interval {
             return one(self.first);

@@ -50,6 +50,12 @@ pub fn of_name(name: &str, words: &[String]) -> Option<&'static str> {
     CURRENCIES.iter().find(|(word, _)| says(word)).map(|(_, told)| *told)
 }
 
+/// Whether a text says that there are dollars, of which `words` are the words in small letters: `Limit ($)`, `limit_usd`.
+#[must_use]
+pub fn says_dollars(text: &str, words: &[String]) -> bool {
+    text.contains('$') || words.iter().any(|word| ["usd", "dollar", "dollars"].contains(&word.as_str()))
+}
+
 /// What is doubtful in columns of these currencies, named as `columns` says: how they are shown. None where there are none.
 #[must_use]
 pub fn doubt(currencies: &[&str], columns: &str) -> Option<String> {
@@ -61,7 +67,7 @@ pub fn doubt(currencies: &[&str], columns: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{doubt, of_name, of_sign};
+    use super::{doubt, of_name, of_sign, says_dollars};
 
     #[test]
     fn a_currency_is_told_by_its_sign_or_its_word() {
@@ -75,6 +81,15 @@ mod tests {
         assert_eq!(of("Limit ($)", &["limit"]), None);
         let found = ["€", "USD", "$", "R$", "Rs.", "kr"].map(of_sign);
         assert_eq!(found, [Some("€"), None, None, Some("R$"), Some("₹"), Some("kr")]);
+    }
+
+    #[test]
+    fn dollars_are_said_by_their_sign_or_their_word() {
+        let says = |name: &str, words: &[&str]| {
+            says_dollars(name, &words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
+        };
+        assert!(says("Limit ($)", &["limit"]) && says("limit_usd", &["limit", "usd"]) && says("$40K - $60K", &[]));
+        assert!(!says("Limit", &["limit"]) && !says("Saldo (€)", &["saldo"]));
     }
 
     #[test]

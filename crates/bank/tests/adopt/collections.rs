@@ -94,6 +94,7 @@ fn adopted_documents_answer_as_imported_rows_do() {
         the key is `customer_id`
         the outcome is `churned`: `true` means closed (80 of 400), `false` open
         roles: gender `gender`, credit limit `credit_limit`, revolving balance `revolving_balance` and age `age`
+        amounts are shown with `$`; the data do not say their currency
         computed from limit and balance: `open_to_buy` and `utilization`
         missing answers: 133 in `gender` and 74 in `age`
         not read, for they hold no plain values: `visits`"#]]

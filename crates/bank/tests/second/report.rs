@@ -2,10 +2,10 @@
 
 use roxmltree::{Document, Node, ParsingOptions};
 
-use bank::Bank;
+use bank::{Bank, Request};
 use contract::Contract;
 
-use crate::bench::{bank, contract, talk};
+use crate::bench::{ask, bank, contract, talk, topic};
 
 fn page(bank: &Bank) -> String {
     let answers = talk(|talk| bank.answer_all(talk)).unwrap_or_else(|error| panic!("{error}"));
@@ -80,4 +80,20 @@ fn the_summary_on_one_screen_says_that_something_is_left_out() {
     let words = card_words();
     let found: Vec<&String> = words.iter().filter(|word| text.contains(word.as_str())).collect();
     assert!(found.is_empty(), "{found:?} in {text}");
+}
+
+#[test]
+fn the_page_of_a_question_has_it_for_its_title() {
+    let bank = bank(None);
+    let asked = |by: &[&str]| {
+        let by = by.iter().map(|one| (*one).to_owned()).collect();
+        ask(&bank, &Request { by, filters: vec!["Age > 40".to_owned()], ..topic("segment") })
+    };
+    let one = asked(&["age_band"]);
+    let heading = one.answers[0].heading();
+    assert!(heading.contains("(only customers with Age > 40"), "{heading}");
+    assert_eq!(one.into_page().title, heading);
+    let several = asked(&[]);
+    assert!(several.answers.len() > 1);
+    assert_eq!(several.into_page().title, "Lakeside Club members (only customers with Age > 40)");
 }

@@ -37,7 +37,9 @@ pub(crate) fn run(args: &Analyze) -> Result<(), Failure> {
     let limits = limits::of(&args.limits, Some(&cancel))?;
     let mut report = Bars::default().talk(&cancel, |talk| {
         let found = |quality: &Quality| {
-            quality.notices.iter().chain(&quality.doubts).for_each(|notice| (talk.say)(&format!("notice: {notice}")));
+            for notice in bank::notices_of_import(quality) {
+                (talk.say)(&format!("notice: {notice}"));
+            }
         };
         let imported = bank::import(place, &Import { source, as_of, found: &found }, &limits, talk)?;
         let opening =

@@ -38,9 +38,11 @@ fn write(segments: &Segments, bank: &Bank, target: &Target<'_>) -> Result<(), Fa
     match target.format() {
         Format::Text(table::Format::Table) => target.write_text(report::comparison_text(&compared, target.width())),
         Format::Text(table::Format::Markdown) => target.write_text(report::comparison_markdown(&compared)),
-        _ => {
+        Format::Page => target.write_text(report::comparison_html(&compared)),
+        format => {
             let answer = compared.answer();
-            let sheet = Sheet { name: "comparison", rows: Rows::Answer(&answer, &answer.table) };
+            let table = if format == Format::Workbook { &compared.labelled() } else { &answer.table };
+            let sheet = Sheet { name: "comparison", rows: Rows::Answer(&answer, table) };
             target.write(&compared.heading(), &[sheet])
         }
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bank::{Bank, Place, Query};
 
-use report::file::{Format, Rows, Sheet};
-use report::table::{self, render};
+use report::file::{Format, Sheet};
+use report::table;
 
 use super::quality::pasted;
 use crate::args;
@@ -47,16 +47,11 @@ fn write(args: &args::Describe, bank: &Bank, target: &Target<'_>) -> Result<(), 
     if page.customers == 0 && !args.filter.all.is_empty() {
         output::notice(&bank::no_customer_meets(&args.filter.all));
     }
-    let (heading, extent) = (page.description_heading(), page.extent());
-    let in_words = |format| render(&page.description_in_words(), format, target.width());
     match target.format() {
-        Format::Text(format @ table::Format::Table) => {
-            target.write_text(format!("{heading}\n{extent}\n\n{}", in_words(format)))
-        }
-        Format::Text(format @ table::Format::Markdown) => {
-            target.write_text(format!("## {heading}\n\n{extent}\n\n{}", in_words(format)))
-        }
-        _ => target.write(&heading, &[Sheet { name: "columns", rows: Rows::Table(&page.description()) }]),
+        Format::Text(table::Format::Table) => target.write_text(report::description_text(&page, target.width())),
+        Format::Text(table::Format::Markdown) => target.write_text(report::description_markdown(&page)),
+        Format::Page => target.write_text(report::description_html(&page)),
+        _ => target.write(&page.description_heading(), &[Sheet::from(&page.description_answer())]),
     }
 }
 

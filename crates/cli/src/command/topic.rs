@@ -66,12 +66,12 @@ fn answer(request: &Request, args: &args::Topic, bank: &Bank, target: &Target<'_
     }
     let charts = if draws_here(args) { picture::in_text(&answers.answers)? } else { Vec::new() };
     if target.format() == Format::Page && !args.pivot {
-        target.write_text(report::html(&answers.into_report()))?;
+        target.write_text(report::html(&answers.into_page()))?;
         return charts.iter().try_for_each(|chart| output::print(chart.as_bytes()));
     }
     let sheet = |(answer, table)| Sheet { rows: Rows::Answer(answer, table), ..Sheet::from(answer) };
     let sheets: Vec<Sheet<'_>> = answers.answers.iter().zip(&tables).map(sheet).collect();
-    target.write_drawn(&answers.title, &sheets, &charts)
+    target.write_drawn(&answers.heading(), &sheets, &charts)
 }
 
 /// Whether charts are drawn on the terminal.

@@ -69,7 +69,7 @@ fn show(bank: &Bank, card: &ModelCard, name: Option<&str>, target: &Target<'_>) 
 /// Writes answers as they are wanted.
 fn write(answers: Answers, target: &Target<'_>) -> Result<(), Failure> {
     if target.format() == Format::Page {
-        return target.write_text(report::html(&answers.into_report()));
+        return target.write_text(report::html(&answers.into_page()));
     }
     let sheets: Vec<Sheet<'_>> = answers.answers.iter().map(Sheet::from).collect();
     target.write(&answers.title, &sheets)

@@ -13,8 +13,7 @@ use crate::statistics::evidence::{Counts, information_error};
 use crate::statistics::extreme::{End, Estimate, sharing};
 use crate::statistics::{SMALL, Z};
 use crate::{
-    BinRate, Caution, Cell, Column, ColumnRole, Fact, Heading, Independence, Nothing, Ranking, Row, Table, Unanswered,
-    words,
+    BinRate, Caution, Cell, Column, ColumnRole, Fact, Heading, Independence, Nothing, Ranking, Table, Unanswered, words,
 };
 
 /// Columns below this information value tell nothing worth a word (Siddiqi 2006).
@@ -191,7 +190,7 @@ fn table(ranking: &[Ranked<'_>]) -> Table {
             cells.push(number(bin.map(|bin| bin.rate()), Unit::Share));
         }
         // A row is a column, not customers.
-        Row { cells, filter: None }
+        cells.into()
     };
     Table { columns, rows: ranking.iter().map(row).collect() }
 }

@@ -37,7 +37,7 @@ pub(crate) fn say(all: &[Binned<'_>], n: usize) -> (Table, Said) {
     for (binned, best) in columns.iter().zip(&standing) {
         let best = &columns[*best].dimension.label;
         let also = if *best == binned.dimension.label { Cell::Missing } else { Cell::Text(best.clone()) };
-        let row = |bin: &Bin| Row { cells: cells(binned, &also, bin), filter: Some(bin.filter.clone()) };
+        let row = |bin: &Bin| Row { filter: Some(bin.filter.clone()), ..cells(binned, &also, bin).into() };
         table.rows.extend(binned.bins.iter().map(row));
     }
     let n_rows = table.rows.len();

@@ -18,7 +18,7 @@ use crate::statistics::SMALL;
 use crate::statistics::evidence::Counts;
 use crate::statistics::logistic::Table as Cells;
 use crate::statistics::selection::{Chosen, Selection, select};
-use crate::{Added, Caution, Cell, Column, ColumnRole, Error, Excess, Fact, Nothing, Row, Table, words};
+use crate::{Added, Caution, Cell, Column, ColumnRole, Error, Excess, Fact, Nothing, Table, words};
 
 /// Of so many customers the answer may be unknown without a word.
 const FEW_UNKNOWN: f64 = 0.05;
@@ -399,7 +399,7 @@ fn table(told: &[Told<'_>], all: Counts) -> Table {
             number(most.map(|group| group.counts.closed / group.counts.customers()), Unit::Share),
         ];
         // A row is a column, not customers.
-        Row { cells, filter: None }
+        cells.into()
     };
     Table { columns, rows: told.iter().map(row).collect() }
 }

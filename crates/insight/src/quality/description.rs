@@ -9,7 +9,7 @@ use super::values::Counts;
 use super::{ColumnFacts, QualityPage};
 use crate::grouped::number;
 use crate::words::{count, percent};
-use crate::{Cell, Column, ColumnRole, Row, Table};
+use crate::{Answer, Caution, Cell, Column, ColumnRole, Narrative, Row, Table};
 
 /// The mean and the standard deviation of a sample of values, each with its customers; no deviation of one customer.
 pub(super) fn moments(values: &[(f64, Counts)]) -> (Option<f64>, Option<f64>) {
@@ -46,6 +46,22 @@ impl QualityPage {
         });
         let rows = self.columns.iter().map(|column| column.described_in_words(self.customers));
         Table { columns: columns.collect(), rows: rows.collect() }
+    }
+
+    /// The description as an answer: its heading, how much there is, the table for programs, what is in doubt.
+    #[must_use]
+    pub fn description_answer(&self) -> Answer {
+        let answer =
+            Answer::worded("columns", &self.description_heading(), "", self.description(), vec![self.extent()]);
+        let cautions = self.description_notes().into_iter().map(Caution::Worded).collect();
+        Answer { narrative: Narrative { cautions, ..answer.narrative }, ..answer }
+    }
+
+    /// What was assumed of the columns and is in doubt.
+    #[must_use]
+    pub fn description_notes(&self) -> Vec<String> {
+        let of_columns = self.columns.iter().filter_map(ColumnFacts::assumed);
+        self.import_doubts.iter().cloned().chain(of_columns).map(|doubt| format!("in doubt: {doubt}")).collect()
     }
 
     /// The heading of the description.

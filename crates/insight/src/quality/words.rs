@@ -87,6 +87,11 @@ impl ColumnFacts {
         Some(format!("{:.3}", if is_raised { (auc * 1000.0).floor() / 1000.0 } else { rounded }))
     }
 
+    /// What was assumed of it, as its contract says.
+    pub(super) fn assumed(&self) -> Option<String> {
+        self.doubt.as_ref().map(|doubt| format!("“{}” {doubt}", self.label))
+    }
+
     /// Why it is suspected to hold the outcome.
     fn suspicion(&self) -> Option<String> {
         let label = &self.label;
@@ -157,9 +162,7 @@ impl QualityPage {
         }
         doubts.extend(self.import_doubts.iter().cloned());
         for column in &self.columns {
-            if let Some(doubt) = &column.doubt {
-                doubts.push(format!("“{}” {doubt}", column.label));
-            }
+            doubts.extend(column.assumed());
             if column.above_one > 0 {
                 let (label, n) = (&column.label, customers(column.above_one as f64));
                 let most = column.spread.as_ref().map(|spread| column.written(spread.max)).unwrap_or_default();

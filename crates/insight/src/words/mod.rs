@@ -31,9 +31,9 @@ pub(crate) fn year(value: f64) -> String {
     if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.1}") }
 }
 
-/// `10,127`
+/// `10,127`; a half is rounded away from zero, as tables have it.
 pub(crate) fn count(value: f64) -> String {
-    let digits = format!("{:.0}", value.abs());
+    let digits = format!("{:.0}", value.abs().round());
     let mut grouped = String::new();
     for (i, digit) in digits.chars().enumerate() {
         if i > 0 && (digits.len() - i).is_multiple_of(3) {
@@ -166,7 +166,8 @@ pub(crate) fn adjusted(test: &Test) -> String {
 }
 
 /// A heading with what it is narrowed to: `Closures by card (only customers with Card = Gold, as of 2026-06-30)`.
-pub(crate) fn narrowed(heading: &str, filter: Option<&str>, day: Option<&str>) -> String {
+#[must_use]
+pub fn narrowed(heading: &str, filter: Option<&str>, day: Option<&str>) -> String {
     let filter = filter.map(|filter| format!("only customers with {filter}"));
     let parts: Vec<String> = filter.into_iter().chain(day.map(|day| format!("as of {day}"))).collect();
     if parts.is_empty() { heading.to_owned() } else { format!("{heading} ({})", parts.join(", ")) }
@@ -201,6 +202,8 @@ mod tests {
         let written = |value, unit| quantity(value, unit);
         assert_eq!(written(10127.0, Unit::Count), "10,127");
         assert_eq!(written(1_234_567.0, Unit::Count), "1,234,567");
+        assert_eq!([122.5, 123.5, -122.5, -0.4].map(count), ["123", "124", "−123", "0"]);
+        assert_eq!(written(122.5, Unit::Dollars), "$123");
         assert_eq!(written(0.160_66, Unit::Share), "16.1 %");
         assert_eq!(written(0.001, Unit::Share), "0.10 %");
         assert_eq!(written(0.0, Unit::Share), "0.0 %");

@@ -16,6 +16,8 @@ use pipeline::print;
 use crate::answer::{answer_markdown_over, answer_text_over};
 use crate::{Error, documents_table, table};
 
+pub(crate) use self::page::answer_page;
+
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {

@@ -9,7 +9,7 @@ use insight::{Cell, Column, ColumnRole, Holds, Row, Table};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::{Format, Rows, Sheet, render};
-use crate::{samples, table};
+use crate::{html, samples, table};
 
 fn book(sheets: &[Sheet<'_>]) -> Vec<u8> {
     render("", sheets, Format::Workbook, None).unwrap()
@@ -217,4 +217,47 @@ fn a_page_has_all_rows_and_runs_nothing() {
     );
     assert_eq!(page.matches("<tr>").count(), 301);
     assert!(!page.contains("<script>"), "texts are escaped");
+}
+
+#[test]
+fn a_page_has_all_that_an_answer_tells_over_the_layout_that_is_asked_for() {
+    let answer = samples::heatmap();
+    let columns = ["Age", "Blue", "Gold"].map(|name| Column::text(name, name));
+    let grid = Table { columns: columns.to_vec(), rows: vec![["18", "1", "2"].map(samples::text).to_vec().into()] };
+    let sheet = Sheet { rows: Rows::Answer(&answer, &grid), ..Sheet::from(&answer) };
+    let page = |sheets: &[Sheet<'_>]| String::from_utf8(render("All", sheets, Format::Page, None).unwrap()).unwrap();
+    let (one, two) = (page(&[sheet]), page(&[sheet, sheet]));
+    let heading = html::escape(&answer.heading());
+    assert!(one.contains(&format!("<h1>{heading}</h1>")), "a single answer is the title");
+    assert!(two.contains("<h1>All</h1>") && two.contains(&format!("<h2>{heading}</h2>")));
+    for page in [one, two] {
+        let told = [&answer.question, &answer.sentence(), &answer.reading].map(|text| html::prose(text));
+        for told in told.iter().chain(&answer.notes().iter().map(|note| html::prose(note)).collect::<Vec<_>>()) {
+            assert!(!told.is_empty() && page.contains(told), "{told} in {page}");
+        }
+        let headings = format!("<tr>{}", grid.columns.iter().map(th).collect::<String>());
+        assert!(page.contains(&headings), "{headings} in {page}");
+    }
+}
+
+fn th(column: &Column) -> String {
+    let class = if column.unit == Unit::Text { " class=\"t\"" } else { "" };
+    format!("<th scope=\"col\"{class}>{}</th>", html::prose(&column.label))
+}
+
+#[test]
+fn numbers_have_the_format_of_their_row_where_it_says_one() {
+    let columns = vec![
+        Column::text("a", "A"),
+        Column::measure("x", "X", Unit::Ratio),
+        Column::new("p", "p", Unit::Ratio, ColumnRole::PValue),
+    ];
+    let row = |unit, x: f64| Row { unit, ..vec![samples::text("a"), Cell::Number(x), Cell::Number(0.01)].into() };
+    let rows = vec![row(Some(Unit::Share), 0.174), row(Some(Unit::Dollars), 5024.4), row(None, 1.5)];
+    let bytes = book(&[Sheet { name: "t", rows: Rows::Table(&Table { columns, rows }) }]);
+    let styles = part(&bytes, "xl/styles.xml");
+    for format in ["0.0%", "&quot;$&quot;#,##0", "0.000"] {
+        assert!(styles.contains(&format!("formatCode=\"{format}\"")), "{format} in {styles}");
+    }
+    assert_eq!(cells(&mut read(bytes), "t")[1][1], Data::Float(0.174));
 }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use catalog::Unit;
-use insight::{Column, ColumnRole, Table};
+use insight::{Column, ColumnRole, Row, Table};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 use super::value::Value;
@@ -96,10 +96,18 @@ fn free_name(wanted: &str, taken: &mut Vec<String>) -> String {
 fn push_table(to: &mut Worksheet, name: &str, table: &Table) -> Result<(), Error> {
     check_size(name, table.rows.len(), table.columns.len())?;
     push_header(to, table.columns.iter().map(|column| (column.label.as_str(), column.unit == Unit::Text)))?;
+    let is_p_value = |place: usize| table.columns[place].role == ColumnRole::PValue;
+    let of_row = |row: &Row| {
+        let counted = || row.cells.iter().enumerate().filter(|(place, _)| !is_p_value(*place));
+        row.unit
+            .map(|unit| Formats::of_unit(unit, &counted().map(|(_, cell)| Value::of_cell(cell)).collect::<Vec<_>>()))
+    };
+    let of_rows: Vec<Option<Formats>> = table.rows.iter().map(of_row).collect();
     for (place, column) in table.columns.iter().enumerate() {
         let values: Vec<Value<'_>> = table.rows.iter().map(|row| Value::of_cell(&row[place])).collect();
-        let formats = Formats::of_column(column, &values);
-        push_column(to, (name, &column.label), place, &values, &formats)?;
+        let of_column = Formats::of_column(column, &values);
+        let of_row = |row: usize| of_rows[row].as_ref().filter(|_| !is_p_value(place));
+        push_column(to, (name, &column.label), place, &values, |row| of_row(row).unwrap_or(&of_column))?;
     }
     finish(to, table.rows.len(), table.columns.len())
 }
@@ -119,7 +127,8 @@ fn push_documents(to: &mut Worksheet, name: &str, documents: &[bson::Document]) 
     let is_text = |values: &[Value<'_>]| values.iter().any(|value| matches!(value, Value::Text(_)));
     push_header(to, fields.iter().zip(&columns).map(|(field, values)| (field.as_str(), is_text(values))))?;
     for (place, (field, values)) in fields.iter().zip(&columns).enumerate() {
-        push_column(to, (name, field), place, values, &Formats::of_values(values))?;
+        let formats = Formats::of_values(values);
+        push_column(to, (name, field), place, values, |_| &formats)?;
     }
     finish(to, documents.len(), fields.len())
 }
@@ -162,16 +171,17 @@ fn push_header<'a>(to: &mut Worksheet, labels: impl Iterator<Item = (&'a str, bo
     Ok(())
 }
 
-fn push_column(
+/// The values of a column, each in the format of its row.
+fn push_column<'f>(
     to: &mut Worksheet,
     (name, label): (&str, &str),
     place: usize,
     values: &[Value<'_>],
-    formats: &Formats,
+    formats: impl Fn(usize) -> &'f Formats,
 ) -> Result<(), Error> {
     let column = place as u16;
     for (row, value) in values.iter().enumerate() {
-        let at = row as u32 + 1;
+        let (at, formats) = (row as u32 + 1, formats(row));
         let written = match value {
             Value::Blank => continue,
             Value::Text(text) if text.encode_utf16().count() > MOST_TEXT => {
@@ -220,10 +230,17 @@ impl Formats {
 
     /// Those of a column of a table.
     fn of_column(column: &Column, values: &[Value<'_>]) -> Self {
+        if column.role == ColumnRole::PValue {
+            return Self::new("0", "[<0.001]\"< 0.001\";0.000", MOMENT);
+        }
+        Self::of_unit(column.unit, values)
+    }
+
+    /// Those of values of one unit.
+    fn of_unit(unit: Unit, values: &[Value<'_>]) -> Self {
         let has_cents =
             values.iter().any(|value| matches!(value, Value::Number(one) if one.abs() < 100.0 && one.fract() != 0.0));
-        let (whole, number) = match column.unit {
-            _ if column.role == ColumnRole::PValue => ("0", "[<0.001]\"< 0.001\";0.000"),
+        let (whole, number) = match unit {
             Unit::Share => ("0.0%", "0.0%"),
             Unit::Dollars if has_cents => ("\"$\"#,##0.00", "\"$\"#,##0.00"),
             Unit::Dollars => ("\"$\"#,##0", "\"$\"#,##0"),

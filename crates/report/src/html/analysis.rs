@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use insight::{Answer, Independence, Means, Statistic, Test, Trend, Verdict};
+use insight::{Answer, Independence, Means, Statistic, Table, Test, Trend, Verdict};
 
 use super::{escape, prose, table};
 use crate::chart::{Plot, inline};
@@ -15,10 +15,18 @@ const NARROW: f64 = 350.0;
 pub(super) fn push(page: &mut String, id: &str, answer: &Answer) {
     let _ = write!(
         page,
-        "<article class=\"analysis\" aria-labelledby=\"{id}\">\n<h3 id=\"{id}\">{}</h3>\n<p class=\"question\">{}</p>\n",
+        "<article class=\"analysis\" aria-labelledby=\"{id}\">\n<h3 id=\"{id}\">{}</h3>\n",
         escape(&answer.heading()),
-        prose(&answer.question),
     );
+    push_parts(page, answer, &answer.table, &answer.table);
+    page.push_str("</article>\n");
+}
+
+/// What stands below the heading of an answer. Its table is shown in one layout and saved in another.
+pub(crate) fn push_parts(page: &mut String, answer: &Answer, shown: &Table, saved: &Table) {
+    if !answer.question.is_empty() {
+        let _ = writeln!(page, "<p class=\"question\">{}</p>", prose(&answer.question));
+    }
     let sentence = answer.sentence();
     if !sentence.is_empty() {
         let _ = writeln!(page, "<p class=\"sentence\">{}</p>", prose(&sentence));
@@ -29,7 +37,7 @@ pub(super) fn push(page: &mut String, id: &str, answer: &Answer) {
     if let Some(test) = &answer.test {
         let _ = writeln!(page, "<p class=\"test\">{}</p>", prose(&in_words(test)));
     }
-    table::push(page, &answer.name, &answer.heading(), &answer.table);
+    table::push_laid_out(page, &answer.name, &answer.heading(), [shown, saved]);
     if !answer.reading.is_empty() {
         let _ = writeln!(page, "<p class=\"reading\"><strong>How to read it.</strong> {}</p>", prose(&answer.reading));
     }
@@ -42,7 +50,6 @@ pub(super) fn push(page: &mut String, id: &str, answer: &Answer) {
         page.push_str("</ul>\n");
     }
     push_queries(page, answer);
-    page.push_str("</article>\n");
 }
 
 /// The chart, for wide and for narrow screens.

@@ -12,7 +12,7 @@ use std::fmt::Write;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use catalog::Topic;
-use insight::{Answer, Finding, KeyFigure};
+use insight::{Answer, Finding, KeyFigure, Summary};
 
 use crate::chart::{Theme, properties};
 use crate::summary::{CUSTOMERS, STRONGEST, ranking};
@@ -109,7 +109,8 @@ impl<'a> Sections<'a> {
 
     /// The contents: beside the text where there is room, folded above it where there is not.
     fn push_contents(&self, page: &mut String, report: &Report) {
-        let mut list = String::from("<ul>\n<li><a href=\"#summary\">Summary</a></li>\n");
+        let summary = if has_summary(report) { "<li><a href=\"#summary\">Summary</a></li>\n" } else { "" };
+        let mut list = format!("<ul>\n{summary}");
         for topic in topics(&report.answers) {
             let answers = self.of_topic(topic);
             let (id, name) = (&topic.folder, escape(&topic.title));
@@ -198,7 +199,15 @@ fn push_masthead(page: &mut String, report: &Report, book: Option<&str>) {
     page.push_str("</header>\n");
 }
 
+/// Whether there is something to say before the answers.
+fn has_summary(report: &Report) -> bool {
+    report.summary != Summary::default() || report.page.is_some()
+}
+
 fn push_summary(page: &mut String, report: &Report, sections: &Sections) {
+    if !has_summary(report) {
+        return;
+    }
     let summary = &report.summary;
     page.push_str("<section class=\"summary\" aria-labelledby=\"summary\">\n<h2 id=\"summary\">Summary</h2>\n");
     push_figures(page, &summary.key_figures);

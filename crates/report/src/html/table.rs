@@ -24,6 +24,11 @@ const LONG_TEXT: usize = 26;
 
 /// The table, which is saved under that name.
 pub(crate) fn push(page: &mut String, name: &str, title: &str, table: &Table) {
+    push_laid_out(page, name, title, [table; 2]);
+}
+
+/// The same of a table that is shown in one layout and saved in another.
+pub(super) fn push_laid_out(page: &mut String, name: &str, title: &str, [table, saved]: [&Table; 2]) {
     if table.columns.is_empty() {
         return;
     }
@@ -37,7 +42,7 @@ pub(crate) fn push(page: &mut String, name: &str, title: &str, table: &Table) {
         push_rows(page, &columns, &title, table.rows.len());
     }
     page.push_str("</div>\n");
-    push_download(page, name, &title, table);
+    push_download(page, name, &title, saved);
 }
 
 /// The table's raw values as a file that a spreadsheet opens, inside of the page.

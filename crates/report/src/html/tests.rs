@@ -207,3 +207,11 @@ fn what_the_data_lacks_is_told_once_and_only_where_it_lacks_something() {
     let links = elements(&document, "a").filter(|link| link.attribute("href") == Some("#left-out"));
     assert_eq!(links.map(whole).collect::<Vec<_>>(), ["Left out", "Left out"]);
 }
+
+#[test]
+fn a_page_with_nothing_to_sum_up_has_no_summary() {
+    let report = samples::report();
+    assert!(html(&report).contains("href=\"#summary\""));
+    let page = html(&Report { summary: Summary::default(), page: None, ..report });
+    assert!(!page.contains("summary\""), "{page}");
+}

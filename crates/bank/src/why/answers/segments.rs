@@ -48,7 +48,7 @@ pub(super) fn rules(bank: &Bank, card: &ModelCard) -> Option<Answer> {
         if let Some(Ok(listing)) = filter.as_ref().map(|filter| bank.catalog().listing(Some(filter), &wish)) {
             queries.push(Query::of(&listing.count));
         }
-        table.rows.push(Row { cells, filter });
+        table.rows.push(Row { filter, ..cells.into() });
     }
     let most = rules.iter().find(|rule| rule.held_rows >= FEWEST);
     let sentence = most.map(|rule| {
@@ -121,7 +121,7 @@ pub(super) fn tiers(bank: &Bank, card: &ModelCard) -> Option<Answer> {
         let mut cells = vec![Cell::Text(name.clone()), Cell::Integer(*customers as i64), Cell::Integer(*closed as i64)];
         cells.push(if n > 0.0 { Cell::Number(k / n) } else { Cell::Missing });
         cells.extend(ends(k, n));
-        Row { cells, filter: segments::predicate(contract, &[condition]) }
+        Row { filter: segments::predicate(contract, &[condition]), ..cells.into() }
     };
     let rows = (0..ranges.len().min(tiers.customers.len())).map(row).collect();
     let table = Table { columns, rows };
