@@ -49,7 +49,7 @@ fn each_topic_answers_what_it_can_and_names_the_rest() {
         How many closed: Of 60 customers 15 closed their account: 25.0 % (95 % interval 15.8 to 37.2 %).
             A small group of fewer than 30 customers is shown and not ranked: yes (15).
         What tells closure: No columns are chosen: there are too few closed accounts, or too few others.
-        What goes with closure: Of 7 columns, “Visits a week” tells closed from open accounts best (information value 2.58), which cannot be told from “Months with the club” (1.80), “Satisfaction” (1.41), “Courses booked” (0.615) and 2 other columns. Whether “Age” tells anything cannot be said from so few customers.
+        What goes with closure: Of 7 columns, “Visits a week” tells closed from open accounts best (information value 2.58), which cannot be told from “Months with the club” (1.80), “Satisfaction” (1.41), “Courses booked” (0.615) and 2 other columns. Whether “Age” tells anything cannot be said from these customers.
             Above an information value of 0.5 a column tells more than is usual: “Visits a week”, “Months with the club” and “Satisfaction”. Look at how such a column was measured: it may say what followed from closing, and not what came before.
         Closures by number of products: No group of known customers is large enough to be ranked.
             Small groups of fewer than 30 customers are shown and not ranked: 1 (27), 2 (14), 3 (9) and 4 (10).
