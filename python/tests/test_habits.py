@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from html import escape
+from pathlib import Path
+
 import pytest
 
 import banksphere as bs
@@ -53,7 +56,7 @@ def test_every_row_opens_its_customers(bank: bs.Bank) -> None:
         bank.customers.aggregate([{"$limit": 1}]).customers(0)
 
 
-def test_segments_stand_side_by_side(bank: bs.Bank) -> None:
+def test_segments_stand_side_by_side(bank: bs.Bank, tmp_path: Path) -> None:
     table = bank.compare("Gender=F", "Gender=M", measures=["closure_rate", "mean_age"])
     assert table["measure"] == ["customers", "closure_rate", "mean_age"]
     first, second = (
@@ -64,6 +67,10 @@ def test_segments_stand_side_by_side(bank: bs.Bank) -> None:
     assert table["p_value"][0] is None and 0 <= table["p_value"][1] <= 1
     assert len(table.pipelines) == 3
     assert bank.compare("Gender=F", measures="mean_age")["second"][0] == second["customers"]
+    table.save(tmp_path / "compared.html")
+    page = (tmp_path / "compared.html").read_text(encoding="utf-8").replace("\u00a0", " ")
+    for told in [table.question, table.sentence, f"{100 * first['closure_rate']:.1f} %"]:
+        assert escape(told) in page, told
     with pytest.raises(bs.PipelineError, match="the segments overlap"):
         bank.compare("Gender=F", "Customer_Age>30")
     with pytest.raises(bs.UsageError, match="`first` takes one filter"):

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bson::{Bson, Document, bson, doc};
 use catalog::{Chart, ChartKind, Unit};
 use insight::{
-    Answer, Caution, Cell, Column, ColumnRole, Fact, Family, Holds, Independence, Means, Narrative, Piece, Query,
+    Answer, Caution, Cell, Column, ColumnRole, Fact, Family, Holds, Independence, Means, Narrative, Piece, Query, Row,
     Statistic, Test, Trend,
 };
 use pipeline::{Pipeline, print};
@@ -248,7 +248,8 @@ fn of_table(table: &insight::Table) -> Document {
     };
     let columns: Vec<Bson> = table.columns.iter().map(column).collect();
     let rows: Vec<Bson> = table.rows.iter().map(|row| Bson::Array(row.cells.iter().map(of_cell).collect())).collect();
-    doc! { "columns": columns, "rows": rows }
+    let units: Vec<Bson> = table.rows.iter().map(|row| row.unit.map(Unit::name).into()).collect();
+    doc! { "columns": columns, "rows": rows, "units": units }
 }
 
 fn to_table(document: &Document) -> Option<insight::Table> {
@@ -267,9 +268,13 @@ fn to_table(document: &Document) -> Option<insight::Table> {
     let columns: Vec<Column> = document.get_array("columns").ok()?.iter().map(column).collect::<Option<_>>()?;
     let row = |row: &Bson| {
         let cells: Vec<Cell> = row.as_array()?.iter().map(to_cell).collect::<Option<_>>()?;
-        (cells.len() == columns.len()).then(|| cells.into())
+        (cells.len() == columns.len()).then(|| Row::from(cells))
     };
-    let rows = document.get_array("rows").ok()?.iter().map(row).collect::<Option<_>>()?;
+    let mut rows: Vec<Row> = document.get_array("rows").ok()?.iter().map(row).collect::<Option<_>>()?;
+    // Bytes of before have no units of rows.
+    for (row, unit) in rows.iter_mut().zip(document.get_array("units").into_iter().flatten()) {
+        row.unit = unit.as_str().and_then(Unit::named);
+    }
     Some(insight::Table { columns, rows })
 }
 

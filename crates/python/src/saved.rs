@@ -23,7 +23,7 @@ pub(crate) fn write(content: &Content, path: &Path, for_spreadsheet: bool) -> Re
     if let Some(text) = documents(content, format)? {
         return bank::write_file(path, text.as_bytes()).map(|()| None);
     }
-    if let (Content::Answer(answer), Format::Workbook) = (content, format) {
+    if let (Content::Answer(answer), Format::Workbook | Format::Page) = (content, format) {
         return written(path, Sheet::from(&**answer), format).map(|()| None);
     }
     if !matches!(format, Format::Text(_)) {
