@@ -25,7 +25,7 @@ fn bank() -> Bank {
         let is_closed = match job {
             "" => at / 4 % 10 < 6,
             "retired" => true,
-            _ => at / 4 % 12 == 0 || (plan == "Year" && at / 4 % 60 == 2),
+            _ => (at / 4).is_multiple_of(12) || (plan == "Year" && at / 4 % 60 == 2),
         };
         format!("{at},{job},{plan},{}\n", if is_closed { "yes" } else { "no" })
     };

@@ -230,15 +230,6 @@ impl Catalog {
         Err(self.unknown_dimension("dimension", name).into())
     }
 
-    /// The error for a name that nothing has; `what` is what it was taken for: a dimension, or a column of a list.
-    pub(crate) fn unknown_dimension(&self, what: &str, name: &str) -> Error {
-        let names = self.dimensions.iter().map(|dimension| dimension.name.as_str());
-        let names: Vec<&str> = names.chain(self.fields.iter().map(|field| field.path.as_str())).collect();
-        let error = Error::input(format!("unknown {what} `{}`", diagnostic::quote(name)));
-        let hint = self.groups_that_mean(name).unwrap_or_else(|| nearest(what, name, names));
-        error.hint(hint).hint_at(Action::ListNames)
-    }
-
     /// Whether something has this name as a dimension, be it left out.
     pub(crate) fn knows_dimension(&self, name: &str) -> bool {
         self.dimensions.iter().any(|dimension| dimension.name == name)

@@ -4,8 +4,9 @@
 //! where it means no column, or where the contract has none for it.
 
 use contract::Role;
-use pipeline::FieldType;
+use diagnostic::Action;
 use pipeline::ast::{Expr, Reads};
+use pipeline::{Error, FieldType, nearest};
 
 use crate::fields::{PlainField, own_fields};
 use crate::measure::{Interval, Measure, Value};
@@ -79,6 +80,15 @@ impl Catalog {
         let names = |measure: &&Measure| measure.names().any(|name| loose(name) == said);
         let mut found = self.measures.iter().filter(names);
         found.next().or_else(|| self.measures.iter().find(|measure| loose(&measure.label) == said))
+    }
+
+    /// The error for a name that nothing has; `what` is what it was taken for: a dimension, or a column of a list.
+    pub(crate) fn unknown_dimension(&self, what: &str, name: &str) -> Error {
+        let names = self.dimensions.iter().map(|dimension| dimension.name.as_str());
+        let names: Vec<&str> = names.chain(self.fields.iter().map(|field| field.path.as_str())).collect();
+        let error = Error::input(format!("unknown {what} `{}`", diagnostic::quote(name)));
+        let hint = self.groups_that_mean(name).unwrap_or_else(|| nearest(what, name, names));
+        error.hint(hint).hint_at(Action::ListNames)
     }
 
     /// Which dimensions and fields mean what the word says.
