@@ -7,12 +7,11 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use catalog::{Analysis, Kind, LeftOut, Wish};
+use catalog::{Analysis, Kind, LeftOut};
 use contract::Contract;
 use diagnostic::{Action, Diagnostic};
 use insight::{Answer, QualityPage, Summary};
 use jiff::civil::Date;
-use pipeline::ast::Predicate;
 use pipeline::{Bson, Document, Notices, Pipeline, Rows, Run, RunError, print};
 use report::Report;
 
@@ -102,7 +101,7 @@ impl Bank {
         let is_empty = answers.answers.iter().all(|answer| answer.table.rows.is_empty());
         if is_empty && self.has_no_customer(&request.filters)? {
             answers.notices.push(no_customer_meets(&request.filters));
-        } else if self.has_all_customers(&request.filters)? {
+        } else if self.has_all_customers(&request.filters) {
             let (noun, quoted) = named(&request.filters);
             answers
                 .notices
@@ -126,12 +125,12 @@ impl Bank {
         Ok(rows.first().is_none_or(|row| !matches!(row.get("customers"), Some(Bson::Int32(1..) | Bson::Int64(1..)))))
     }
 
-    /// Whether there are filters, and all customers meet them.
-    fn has_all_customers(&self, filters: &[String]) -> Result<bool, Error> {
-        let Some(filter) = self.catalog().filters(filters)? else { return Ok(false) };
-        let first = Wish { limit: 1, ..Wish::default() };
-        let (collection, pipeline) = self.catalog().listing(Some(&Predicate::Nor(vec![filter])), &first)?.query;
-        Ok(Run::run(self, &collection, &pipeline)?.is_empty())
+    /// Whether there are filters, and all customers meet them. Where that cannot be found out, nothing is said of it: the answers
+    /// stand.
+    fn has_all_customers(&self, filters: &[String]) -> bool {
+        let Ok(Some(filter)) = self.catalog().filters(filters) else { return false };
+        let (collection, pipeline) = self.catalog().outside(&filter);
+        Run::run(self, &collection, &pipeline).is_ok_and(|outside| outside.is_empty())
     }
 
     /// Answers the whole catalog.

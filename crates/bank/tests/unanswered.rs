@@ -13,7 +13,7 @@ use pipeline::Limits;
 /// Two thousand customers: of 500 without a job six in ten closed, of the others one in twelve; of nine who are retired all, and who
 /// holds a yearly plan a little more often than others.
 fn bank() -> Bank {
-    let row = |at: usize| {
+    of_file("id,job,plan,closed", |at| {
         let job = match at % 4 {
             0 => "",
             1 => "admin",
@@ -28,10 +28,13 @@ fn bank() -> Bank {
             _ => (at / 4).is_multiple_of(12) || (plan == "Year" && at / 4 % 60 == 2),
         };
         format!("{at},{job},{plan},{}\n", if is_closed { "yes" } else { "no" })
-    };
+    })
+}
+
+fn of_file(header: &str, row: impl Fn(usize) -> String) -> Bank {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("f.csv");
-    fs_err::write(&file, format!("id,job,plan,closed\n{}", (0..2000).map(row).collect::<String>())).unwrap();
+    fs_err::write(&file, format!("{header}\n{}", (0..2000).map(row).collect::<String>())).unwrap();
     let cancel = Arc::default();
     let talk = Talk { say: &|_| {}, progress: &|_| {}, cancel: &cancel };
     let source = ImportSource::Customers(CustomersFile::new((&file).into()));
@@ -54,7 +57,7 @@ fn status(name: &str) -> Request {
 #[test]
 fn who_gave_no_answer_is_a_group_when_columns_are_chosen() {
     expect![[r#"
-        “Job” tells most about which accounts closed. In its groups with more closures than usual, 192 more accounts closed than at the overall rate. “Plan” (74 more) adds most to what it tells. Most closures above the overall rate are among customers whose “Job” is not known: of 500 customers 300 closed their account (60.0 %), 65.2 % of all closures. “Job” tells 23.2 % of the deviance (by an additive logistic regression on groups, cross-validated); “Plan” 4.5 % adds to those before; both tell 27.7 %.
+        “Job” tells most about which accounts closed. In its groups with a higher rate than overall, 192 more accounts closed than the overall rate would give. “Plan” (74 more) adds most to what it tells. Most closures above the overall rate are among customers whose “Job” is not known: of 500 customers 300 closed their account (60.0 %), 65.2 % of all closures. “Job” tells 23.2 % of the deviance (by an additive logistic regression on groups, cross-validated); “Plan” 4.5 % adds to those before; both tell 27.7 %.
         “Job” is not known of 500 customers (25.0 %), who count as a group of their own: a part of what it tells is who gave no answer."#]].assert_eq(&told(&bank(), &status("what_tells_closure")));
 }
 
@@ -72,7 +75,7 @@ fn small_groups_are_tested_though_they_are_not_ranked() {
     let by_job = Request { topic: "segment".to_owned(), by: vec!["job".to_owned()], ..Request::default() };
     expect![[r#"
         Of the groups of 30 customers or more, none clearly has the highest or the lowest closure rate: it goes from 10.0 % of 491 (95 % interval 7.6 to 12.9 %) among customers with job sales to 10.2 % of 500 (95 % interval 7.8 to 13.2 %) among customers with job admin. Taken together, the groups differ by more than chance would explain (p < 0.001, adjusted over 2 columns); the effect is small (Cramér's V 0.22).
-        A small group of fewer than 30 customers is shown and not ranked: retired (9); the test counts all groups.
+        A small group of fewer than 30 customers is shown and not ranked: retired (9); the test counts all groups of known answers.
         “Job” is not known for 500 customers (25.0 %): they are shown last and not interpreted."#]].assert_eq(&told(&bank, &by_job));
     // The same hypothesis has one p-value, here and in the ranking.
     let ranking = bank.answer(&status("what_goes_with_closure")).unwrap();
@@ -81,4 +84,19 @@ fn small_groups_are_tested_though_they_are_not_ranked() {
     let of_job = table.rows.iter().find(|row| row[column] == Cell::Text("Job".to_owned())).unwrap();
     let answered = bank.answer(&by_job).unwrap();
     assert_eq!(of_job[p].number(), answered.answers[0].test.as_ref().map(|test| test.p_value));
+}
+
+#[test]
+fn a_column_of_one_answer_tells_by_who_gave_none() {
+    let bank = of_file("id,promotion,closed", |at| {
+        let promotion = if at % 2 == 0 { "sent" } else { "" };
+        let is_closed = if at % 2 == 0 { at % 20 == 0 } else { at % 3 == 0 };
+        format!("{at},{promotion},{}\n", if is_closed { "yes" } else { "no" })
+    });
+    expect![[r#"
+        “Promotion” tells most about which accounts closed. In its groups with a higher rate than overall, 117 more accounts closed than the overall rate would give. Most closures above the overall rate are among customers whose “Promotion” is not known: of 1,000 customers 333 closed their account (33.3 %), 76.9 % of all closures. “Promotion” tells 7.9 % of the deviance (by an additive logistic regression on groups, cross-validated); no other column adds to that.
+        “Promotion” is not known of 1,000 customers (50.0 %), who count as a group of their own: a part of what it tells is who gave no answer."#]].assert_eq(&told(&bank, &status("what_tells_closure")));
+    expect![[r#"
+        No column can be ranked: none has more than one answer.
+        Customers without an answer are in no bin here, and their closure rate is not that of the others: “Promotion” (33.3 % of 1,000 customers, 10.0 % of the others)."#]].assert_eq(&told(&bank, &status("what_goes_with_closure")));
 }

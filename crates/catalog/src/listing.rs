@@ -97,6 +97,14 @@ impl Catalog {
         })
     }
 
+    /// One of the customers for whom `filter` does not hold.
+    #[must_use]
+    pub fn outside(&self, filter: &Predicate) -> (String, Pipeline) {
+        let mut stages = if self.join.is_needed(&filter.reads()) { self.join.stages() } else { Vec::new() };
+        stages.extend([Stage::Match(Predicate::Nor(vec![filter.clone()])), Stage::Limit(1)]);
+        self.join.query(Pipeline { stages, ..Pipeline::default() })
+    }
+
     /// The key, then the columns that are named; all but those that name a person where none is.
     fn listed_columns(&self, names: &[String]) -> Result<Vec<Dimension>, Error> {
         let key = self.contract.key();

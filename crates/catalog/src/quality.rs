@@ -145,7 +145,7 @@ impl Catalog {
         self.words.predicate(filter)
     }
 
-    /// The place of the column that a name means: its own in any case, or that of its role.
+    /// The place of the column that a name means: its own in any case, that of its role, that of the file, its heading, or a word for it.
     pub fn place_of_column(&self, name: &str) -> Result<usize, Error> {
         let columns = &self.contract().columns;
         let is_named = |column: &Column| column.name.eq_ignore_ascii_case(name);

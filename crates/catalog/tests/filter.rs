@@ -993,6 +993,11 @@ fn a_category_behind_a_part_about_its_own_column_is_not_read_in_silence() {
             hint: `marital_status in single, divorced` are those who are one of them"#]],
     );
     // What is clear stays as it was.
+    check("gender = F and women", &expect![[r#"{"$and": [{"Gender": "F"}, {"Gender": "F"}]}"#]]);
+    check(
+        "card in gold, silver and gold",
+        &expect![[r#"{"$and": [{"Card_Category": {"$in": ["Gold", "Silver"]}}, {"Card_Category": "Gold"}]}"#]],
+    );
     check("card = gold or silver", &expect![[r#"{"$or": [{"Card_Category": "Gold"}, {"Card_Category": "Silver"}]}"#]]);
     check("card != gold and women", &expect![[r#"{"Card_Category": {"$ne": "Gold"}, "Gender": "F"}"#]]);
     check(

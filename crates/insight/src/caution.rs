@@ -101,9 +101,7 @@ pub enum Caution {
     },
     /// Columns whose customers without an answer, who are in no bin, close more or less often than the others.
     Unanswered {
-        /// Their rows.
-        rows: Vec<usize>,
-        /// The columns.
+        /// The columns, which need not be in the table.
         columns: Vec<Unanswered>,
     },
     /// Columns that were not chosen.
@@ -190,12 +188,13 @@ impl Caution {
             | Self::WithoutValue { rows, .. }
             | Self::Suspicious { rows, .. }
             | Self::NotChosen { rows, .. }
-            | Self::Unanswered { rows, .. }
             | Self::UnrankedBins { rows, .. }
             | Self::Between { rows, .. }
             | Self::Fixed { rows, .. }
             | Self::NoCurve { rows, .. } => rows,
-            Self::Small { .. } | Self::Untested { .. } | Self::Ranked | Self::Worded(_) => &[],
+            Self::Small { .. } | Self::Unanswered { .. } | Self::Untested { .. } | Self::Ranked | Self::Worded(_) => {
+                &[]
+            }
         }
     }
 }

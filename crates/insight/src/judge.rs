@@ -52,7 +52,7 @@ pub enum Family {
     Question,
     /// So many tests of the topic.
     Topic(u32),
-    /// So many tests of closure against one column each, of names or of few numbers: those of the answer that ranks all columns.
+    /// So many tests of closure against one column each: those of the answer that ranks all columns.
     Columns(u32),
 }
 

@@ -257,6 +257,8 @@ pub enum Nothing {
     TiedParts,
     /// No account was closed, or all were.
     NoOutcome,
+    /// No column has more than one answer.
+    OneAnswer,
     /// What any column tells may be chance.
     AllChance,
     /// No column tells of customers who were held out.

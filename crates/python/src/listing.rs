@@ -103,5 +103,5 @@ pub(crate) fn describe(
     }
     let (page, queries) = opened.run(py, |bank| bank.description(&filters))?;
     let queries = queries.into_iter().map(|(_, query)| query.into_parts()).collect();
-    Ok(Table::of_cells(&page.description_heading(), page.description(), queries, Arc::clone(opened)))
+    Ok(Table::of_answer(page.description_answer(), queries, Arc::clone(opened)))
 }

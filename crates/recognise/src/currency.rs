@@ -2,7 +2,7 @@
 //!
 //! In: the columns that count money. Out: a line that says how they are shown. Invariant: no amount is converted.
 
-use contract::Unit;
+use contract::{Role, Unit};
 use tabular::currency;
 
 use crate::content::Content;
@@ -51,14 +51,20 @@ fn of(drafter: &Drafter<'_>, position: usize) -> Option<&'static str> {
     if let Some(sign) = beside {
         return currency::of_sign(sign);
     }
-    currency::of_name(header, &fold::words(header)).or_else(|| of_bands(drafter))
+    let words = fold::words(header);
+    let of_bands = || if currency::says_dollars(header, &words) { None } else { of_bands(drafter) };
+    currency::of_name(header, &words).or_else(of_bands)
 }
 
-/// The currency of the bands of money that are categories, such as `€40K - €60K`: amounts without a sign are in it, too.
+/// The currency of the bands of money that are categories, such as `€40K - €60K`: amounts without a sign are in it, too. Words such as
+/// `try` and `rs` are currencies in the bands of incomes alone.
 fn of_bands(drafter: &Drafter<'_>) -> Option<&'static str> {
     let texts = drafter.plan.kept().filter(|position| drafter.plan.contents[*position] == Content::Category);
-    let values = texts.flat_map(|position| drafter.table.columns[position].answers());
-    values
-        .filter(|value| value.text.contains(|c: char| c.is_ascii_digit()))
-        .find_map(|value| currency::of_name(&value.text, &fold::words(&value.text)))
+    let is_income = |position: usize| drafter.plan.with_role(Role::Income) == Some(position);
+    let values = texts
+        .flat_map(|position| drafter.table.columns[position].answers().into_iter().map(move |value| (position, value)));
+    values.filter(|(_, value)| value.text.contains(|c: char| c.is_ascii_digit())).find_map(|(position, value)| {
+        let words = if is_income(position) { fold::words(&value.text) } else { Vec::new() };
+        currency::of_name(&value.text, &words)
+    })
 }

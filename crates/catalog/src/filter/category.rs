@@ -38,7 +38,7 @@ impl Reader<'_> {
                 let at = self.at;
                 self.at += taken.len();
                 let subject = self.subject(&dimension.name)?;
-                self.keep(&dimension.name, &subject, false, at);
+                self.keep((&dimension.name, &subject), vec![(*value).clone()], false, at);
                 Ok(Some(compare(&subject, Comparison::Eq, (*value).clone())))
             }
             several => {

@@ -1,8 +1,9 @@
 //! Parts of a filter that `and` or `or` joins, the second of them a category by itself: `card != gold or platinum`.
 //!
-//! In: what the part before says of a column. Out: nothing, or the refusal. Invariant: a category that may be meant to go on with the
-//! part before is never read otherwise in silence.
+//! In: what the part before says of a column. Out: nothing, or the refusal. Invariant: a category directly behind a part, without
+//! parentheses, that may be meant to go on with it is never read otherwise in silence.
 
+use bson::Bson;
 use pipeline::Error;
 use pipeline::ast::Expr;
 
@@ -16,7 +17,9 @@ pub(super) struct Part {
     /// How the column is called in hints.
     name: String,
     /// The answers, as they are written.
-    answers: String,
+    written: String,
+    /// The answers.
+    answers: Vec<Bson>,
     /// Whether customers with these answers are left out.
     is_not: bool,
 }
@@ -29,10 +32,11 @@ impl Part {
 }
 
 impl Reader<'_> {
-    /// Keeps in mind what a part says: the answers that stand in the text from `at` to here.
-    pub(super) fn keep(&mut self, name: &str, subject: &Subject, is_not: bool, at: usize) {
-        let answers = self.text[at..self.at].trim().trim_matches(['(', ')']).to_owned();
-        let part = |expr: &Expr| Part { expr: expr.clone(), name: name.to_owned(), answers, is_not };
+    /// Keeps in mind what a part says: the answers, which stand in the text from `at` to here.
+    pub(super) fn keep(&mut self, (name, subject): (&str, &Subject), answers: Vec<Bson>, is_not: bool, at: usize) {
+        let text = self.text[at..self.at].trim();
+        let written = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(text).to_owned();
+        let part = |expr: &Expr| Part { expr: expr.clone(), name: name.to_owned(), written, answers, is_not };
         self.last = subject.known().filter(|_| subject.is_text()).map(|dimension| part(&dimension.expr));
     }
 
@@ -42,14 +46,14 @@ impl Reader<'_> {
         if before.expr != category.expr {
             return Ok(());
         }
-        let (name, first, second) = (&before.name, &before.answers, &category.answers);
+        let (name, first, second) = (&before.name, &before.written, &category.written);
         if before.is_not {
             let error = Error::input(format!("it is not clear whether customers with `{second}` are left out, too"));
             return Err(error.at(self.place(at)).hint(format!(
                 "`{name} not in {first}, {second}` leaves out all of them; `{name} = {second}` asks for them alone"
             )));
         }
-        if word == "and" && !first.eq_ignore_ascii_case(second) {
+        if word == "and" && !category.answers.iter().all(|answer| before.answers.contains(answer)) {
             let error = Error::input(format!("no customer is both `{first}` and `{second}`"));
             return Err(error
                 .at(self.place(at))

@@ -1,7 +1,7 @@
 //! Filters: which customers a question is about.
 //!
 //! In: `Customer_Age>=45 and Card_Category in Gold,Silver` (names of fields or dimensions; `=`, `!=`, `<`, `<=`, `>`,
-//! `>=`, also on both sides as in `30 <= Customer_Age <= 40`; `~` for a regular expression, `in`, `not in`, `between`,
+//! `>=`, as signs too (`≠`, `≤`, `≥`), also on both sides as in `30 <= Customer_Age <= 40`; `~` for a regular expression, `in`, `not in`, `between`,
 //! `not between`; `and`, `or`, `not`, parentheses; a category by itself; values in quotes where they hold these words, names in
 //! back-ticks where another name begins as they do), or any MongoDB query document. Out: a predicate over a customer with its
 //! transactions joined as `transactions`.
@@ -264,7 +264,7 @@ impl<'a> Reader<'a> {
         refuse_order(name, &subject, sign, comparison)?;
         let at = self.at;
         let value = self.value(name, &subject)?;
-        self.keep(name, &subject, comparison == Comparison::Ne, at);
+        self.keep((name, &subject), vec![value.clone()], comparison == Comparison::Ne, at);
         Ok(compare(&subject, comparison, value))
     }
 
@@ -272,7 +272,7 @@ impl<'a> Reader<'a> {
     fn among(&mut self, name: &str, subject: Subject, is_in: bool) -> Result<Predicate, Error> {
         let at = self.at;
         let values = self.values(name, &subject)?;
-        self.keep(name, &subject, !is_in, at);
+        self.keep((name, &subject), values.clone(), !is_in, at);
         Ok(within(subject, values, is_in))
     }
 

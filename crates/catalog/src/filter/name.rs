@@ -1,4 +1,4 @@
-//! Names in a filter: of a field, a dimension or a role, as it is written, in any case, or as tables head it.
+//! Names in a filter: of a field, a dimension or a role, as it is written, in any case, as the file has it, or as tables head it.
 //!
 //! In: the rest of a filter. Out: the name that comes next, and what it means. Invariant: of names that begin alike the longest is taken.
 

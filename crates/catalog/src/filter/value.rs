@@ -136,17 +136,19 @@ fn folded(text: &str) -> String {
 
 /// Where an unquoted value ends: at a comma, before ` and ` or ` or `, or at the parenthesis that it stands in.
 pub(super) fn end_of_value(rest: &str, in_parenthesis: bool, place: Place) -> usize {
-    let (mut at, mut n_open) = (0, 0_usize);
+    let (mut at, mut n_open, mut before) = (0, 0_usize, ' ');
     for c in rest.chars() {
-        let ends = c == ')' && in_parenthesis && n_open == 0;
+        let ends = c == ')' && in_parenthesis && n_open == 0 && before != '\\';
         if (c == ',' && !is_thousands(rest, at, place)) || ends || is_before_word(rest, at) {
             return at;
         }
         match c {
-            '(' => n_open += 1,
-            ')' => n_open = n_open.saturating_sub(1),
+            // A pattern may have one that stands for itself: `\(`.
+            '(' if before != '\\' => n_open += 1,
+            ')' if before != '\\' => n_open = n_open.saturating_sub(1),
             _ => {}
         }
+        before = c;
         at += c.len_utf8();
     }
     rest.len()

@@ -76,9 +76,9 @@ pub(crate) fn say(columns: &[Binned<'_>], n: usize) -> (Table, Said) {
     let n_columns = ranking.len();
     let tests = tests(&ranking, n);
     let ranking = each_once(ranking);
-    let mut said = Said { columns: tests, ..facts(&ranking, n_columns) };
+    let mut said = Said { columns: tests, ..facts(&ranking, n_columns, columns) };
     said.cautions.extend(unranked(&ranking).filter(|_| matches!(said.facts[..], [Fact::Ranking(_)])));
-    said.cautions.extend(unanswered(&ranking, n));
+    said.cautions.extend(unanswered(columns, n));
     said.cautions.extend(few(columns, columns.len()));
     said.cautions.extend(without_outcome(columns, columns.len()));
     (table(&ranking), said)
@@ -226,31 +226,41 @@ fn unranked(ranking: &[Ranked<'_>]) -> Option<Caution> {
     (!bins.is_empty()).then(|| Caution::UnrankedBins { rows: (0..ranking.len()).collect(), bins })
 }
 
-/// That customers without an answer, who are in no bin, close more or less often than the others do: the columns of which this is
-/// more than chance, tested among `n`.
-fn unanswered(ranking: &[Ranked<'_>], n: usize) -> Option<Caution> {
-    let unanswered = ranking.iter().enumerate().filter_map(|(row, ranked)| {
-        let (unknown, known) = (ranked.binned.unknown, ranked.binned.counts());
-        ranked.tested?;
-        let (_, p_value) = chi_square(&[unknown, known].map(|counts| vec![counts.closed, counts.open]))?;
-        let rate = |counts: Counts| counts.closed / counts.customers();
-        (p_value * (n as f64) < LEVEL).then(|| {
-            let (column, customers) = (ranked.binned.dimension.label.clone(), unknown.customers());
-            (row, Unanswered { column, customers, rate: rate(unknown), rate_of_others: rate(known) })
-        })
-    });
-    let (rows, columns): (Vec<usize>, Vec<Unanswered>) = unanswered.unzip();
-    (!rows.is_empty()).then_some(Caution::Unanswered { rows, columns })
+/// Why none of the columns can be ranked.
+pub(super) fn why_none(columns: &[Binned<'_>]) -> Nothing {
+    let has_both = |counts: Counts| counts.closed > 0.0 && counts.open > 0.0;
+    if columns.iter().any(|binned| has_both(binned.counts())) { Nothing::OneAnswer } else { Nothing::NoOutcome }
 }
 
-fn facts(ranking: &[Ranked<'_>], n_columns: usize) -> Said {
+/// That customers without an answer, who are in no bin, close more or less often than the others do: the columns of which this is
+/// more than chance, tested among `n`.
+fn unanswered(columns: &[Binned<'_>], n: usize) -> Option<Caution> {
+    if few(columns, columns.len()).is_some() {
+        return None;
+    }
+    let unanswered = columns.iter().filter_map(|binned| {
+        let (unknown, known) = (binned.unknown, binned.counts());
+        let (_, p_value) = chi_square(&[unknown, known].map(|counts| vec![counts.closed, counts.open]))?;
+        let rate = |counts: Counts| counts.closed / counts.customers();
+        (p_value * (n as f64) < LEVEL).then(|| Unanswered {
+            column: binned.dimension.label.clone(),
+            customers: unknown.customers(),
+            rate: rate(unknown),
+            rate_of_others: rate(known),
+        })
+    });
+    let columns: Vec<Unanswered> = unanswered.collect();
+    (!columns.is_empty()).then_some(Caution::Unanswered { columns })
+}
+
+fn facts(ranking: &[Ranked<'_>], n_columns: usize, columns: &[Binned<'_>]) -> Said {
     let label = |ranked: &Ranked<'_>| ranked.binned.dimension.label.clone();
     let heading = |ranked: &Ranked<'_>| Heading {
         label: label(ranked),
         also: ranked.also.iter().map(|(label, _)| label.clone()).collect(),
     };
     if ranking.is_empty() {
-        return Said::nothing(Nothing::NoOutcome);
+        return Said::nothing(why_none(columns));
     }
     let sure: Vec<&Ranked<'_>> = ranking.iter().filter(|ranked| ranked.is_sure()).collect();
     let Some(first) = sure.first() else { return Said::nothing(Nothing::AllChance) };

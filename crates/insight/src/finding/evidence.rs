@@ -4,7 +4,7 @@ use catalog::Unit;
 
 use super::Said;
 use super::alike::standing_for;
-use super::drivers::{Ranked, ranking};
+use super::drivers::{Ranked, ranking, why_none};
 use crate::bins::{Bin, Binned, ends_of, few, without_outcome};
 use crate::grouped::{ends, number};
 use crate::statistics::SMALL;
@@ -43,7 +43,7 @@ pub(crate) fn say(all: &[Binned<'_>], n: usize) -> (Table, Said) {
     let n_rows = table.rows.len();
     let each_once = columns.iter().enumerate().filter(|(at, _)| standing[*at] == *at).map(|(_, binned)| *binned);
     let mut said = if are_none_ranked {
-        Said::nothing(Nothing::NoOutcome)
+        Said::nothing(why_none(all))
     } else {
         facts(&each_once.filter(|binned| is_sure(binned)).collect::<Vec<_>>(), n_rows)
     };

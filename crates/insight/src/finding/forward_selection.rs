@@ -23,7 +23,7 @@ use crate::{Added, Caution, Cell, Column, ColumnRole, Error, Excess, Fact, Nothi
 /// Of so many customers the answer may be unknown without a word.
 const FEW_UNKNOWN: f64 = 0.05;
 /// At most so many columns are counted together.
-const MOST_TOGETHER: usize = 16;
+const MOST_TOGETHER: usize = 12;
 /// In at most so many combinations of their groups.
 const MOST_CELLS: usize = 500_000;
 /// Names of more values are no groups.
@@ -135,7 +135,7 @@ pub(crate) fn say(analysis: &Analysis, columns: &[Binned<'_>], results: &[Vec<Do
             let is_rival = place.is_some_and(|place| rivals.contains(&place));
             Told { binned, is_concurrent: candidate.is_concurrent, groups, chosen, is_rival }
         })
-        .filter(|told| told.binned.bins.len() > 1)
+        .filter(|told| told.binned.groups().count() > 1)
         .collect();
     let counts = |binned: &Binned<'_>| binned.groups().sum::<Counts>();
     let largest = columns.iter().map(counts).max_by(|a, b| a.customers().total_cmp(&b.customers()));

@@ -14,7 +14,7 @@ use super::logistic::{Fit, Table, deviance, factor, forward, logit, share};
 /// A column that adds less of the null deviance is not worth a word.
 const LEAST: f64 = 0.005;
 /// More columns than this are not chosen: a list that long is not read.
-const MOST_CHOSEN: usize = 10;
+const MOST_CHOSEN: usize = 8;
 /// So many are fitted before one is chosen.
 const MOST_FITTED: usize = 3;
 /// Fits end where a step is worth less of the null deviance.

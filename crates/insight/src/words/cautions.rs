@@ -91,7 +91,7 @@ fn told_of_columns(caution: &Caution) -> Option<String> {
             customers(*unknown),
             percent(*share)
         ),
-        Caution::Unanswered { columns, .. } => {
+        Caution::Unanswered { columns } => {
             let shown = |column: &Unanswered| {
                 let (rate, others) = (percent(column.rate), percent(column.rate_of_others));
                 format!("“{}” ({rate} of {}, {others} of the others)", column.column, customers(column.customers))
@@ -118,8 +118,7 @@ fn told_of_columns(caution: &Caution) -> Option<String> {
             )
         }
         Caution::NotChosen { are_uncounted, .. } => {
-            let uncounted = " One under “Excess closures” says that its groups were not counted: by itself it tells no more than \
-                             chance, or enough columns tell more.";
+            let uncounted = " A dash under “Excess closures” says that the column was not tried.";
             format!(
                 "A dash under “Share of deviance added” says that a column was not chosen: it adds too little to those before \
                  it, or tells no more than chance by itself.{}",
@@ -162,6 +161,6 @@ fn small_groups(groups: &[SmallGroup], are_tested: bool, table: &Table) -> Optio
         "Small groups of fewer than {} customers are",
     );
     let groups = groups.replace("{}", &SMALL.to_string());
-    let tested = if are_tested { "; the test counts all groups" } else { "" };
+    let tested = if are_tested { "; the test counts all groups of known answers" } else { "" };
     Some(format!("{groups} shown and not ranked: {named}{tested}."))
 }

@@ -225,7 +225,7 @@ fn telling(columns: &[Excess], rivals: &[String], concurrent: &[String]) -> Stri
         ),
     };
     let mut sentences = vec![format!(
-        "“{}” tells most about which accounts closed{shared}. In its groups with more closures than usual, {} more accounts closed than at the overall rate.",
+        "“{}” tells most about which accounts closed{shared}. In its groups with a higher rate than overall, {} more accounts closed than the overall rate would give.",
         first.column,
         more(first),
     )];
@@ -335,6 +335,7 @@ fn nothing(why: Nothing) -> &'static str {
         Nothing::TiedParts => "No group holds a larger part than all others.",
         Nothing::TiedProfiles => "No profile is more common than all others.",
         Nothing::NoOutcome => "No column can be ranked: no account is known to be closed, or none to be open.",
+        Nothing::OneAnswer => "No column can be ranked: none has more than one answer.",
         Nothing::AllChance => "No column tells closed from open accounts by more than chance would explain.",
         Nothing::NoneChosen => "Of customers who were held out, no column tells which accounts closed.",
         Nothing::NoBin => "No bin is large enough to be compared.",

@@ -160,7 +160,7 @@ pub(crate) fn adjusted(test: &Test) -> String {
         Family::Question => format!("{p}, tested by itself"),
         Family::Topic(1) => format!("{p}, the one test of its topic"),
         Family::Topic(n) => format!("{p}, adjusted over the {n} tests of its topic"),
-        Family::Columns(1) => format!("{p}, the one such column"),
+        Family::Columns(1) => format!("{p}, the one column"),
         Family::Columns(n) => format!("{p}, adjusted over {n} columns"),
     }
 }

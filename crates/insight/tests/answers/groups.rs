@@ -25,7 +25,7 @@ fn groups_come_in_natural_order_unknown_last_small_ones_unranked() {
             Unknown | 400 | 0.9975 | 0.9860 | 0.9996
 
             Of the groups of 30 customers or more, the closure rate is highest among customers earning $60K to $80K, 30.0 % of 200 (95 % interval 24.1 to 36.7 %), and lowest among customers earning less than $40K, 10.0 % of 300 (95 % interval 7.1 to 13.9 %). Taken together, the groups differ by more than chance would explain (p < 0.001, tested by itself); the effect is medium (Cramér's V 0.45).
-            note: A small group of fewer than 30 customers is shown and not ranked: $120K + (20); the test counts all groups.
+            note: A small group of fewer than 30 customers is shown and not ranked: $120K + (20); the test counts all groups of known answers.
             note: “Income” is not known for 400 customers (43.5 %): they are shown last and not interpreted.
         "#]],
     );

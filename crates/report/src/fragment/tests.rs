@@ -48,7 +48,7 @@ fn an_answer_shows_sentence_chart_table_reading_and_pipeline() {
         "Of 8,500 open and 1,627 closed accounts, 16.1\u{a0}% closed their account.",
         "34.4 to 68.6\u{a0}%",
         "How to read it.",
-        "not ranked: Platinum (20); the test counts all groups.",
+        "not ranked: Platinum (20); the test counts all groups of known answers.",
         "p < 0.001",
         "db.customers.aggregate([",
     ] {
