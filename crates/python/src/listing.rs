@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bank::{Listed, Segments, Wish};
 use insight::Answer;
+use pipeline::Pipeline;
 use pyo3::prelude::*;
 
 use crate::opened::Opened;
@@ -83,8 +84,12 @@ pub(crate) fn compare(
         measures: arguments::names(measures, "measures")?,
     };
     let (compared, queries) = opened.run(py, |bank| bank.compare(&segments))?;
-    let answer = Answer { queries: queries.iter().map(insight::Query::of).collect(), ..compared.answer() };
-    Ok(Table::of_answer(answer, queries, Arc::clone(opened)))
+    Ok(Table::of_answer(with_queries(compared.answer(), &queries), queries, Arc::clone(opened)))
+}
+
+/// The answer with the pipelines that gave it.
+fn with_queries(answer: Answer, queries: &[(String, Pipeline)]) -> Answer {
+    Answer { queries: queries.iter().map(insight::Query::of).collect(), ..answer }
 }
 
 /// Each column in a row, or how the values of one are spread.
@@ -102,6 +107,6 @@ pub(crate) fn describe(
         return Ok(Table::of_answer(answer, queries, Arc::clone(opened)));
     }
     let (page, queries) = opened.run(py, |bank| bank.description(&filters))?;
-    let queries = queries.into_iter().map(|(_, query)| query.into_parts()).collect();
-    Ok(Table::of_answer(page.description_answer(), queries, Arc::clone(opened)))
+    let queries: Vec<(String, Pipeline)> = queries.into_iter().map(|(_, query)| query.into_parts()).collect();
+    Ok(Table::of_answer(with_queries(page.description_answer(), &queries), queries, Arc::clone(opened)))
 }
