@@ -105,7 +105,7 @@ impl Bank {
             let (noun, quoted) = named(&request.filters);
             answers
                 .notices
-                .push(Diagnostic::new(format!("all customers meet the {noun} {quoted}: nobody is left out")));
+                .push(Diagnostic::new(format!("all customers meet the {noun} {quoted}: it leaves out none")));
         }
         if request.is_whole_topic() {
             answers.left_out = request.left_out(self.catalog()).cloned().collect();
