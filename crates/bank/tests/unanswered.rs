@@ -100,3 +100,19 @@ fn a_column_of_one_answer_tells_by_who_gave_none() {
         No column can be ranked: none has more than one answer.
         Customers without an answer are in no bin here, and their closure rate is not that of the others: “Promotion” (33.3 % of 1,000 customers, 10.0 % of the others)."#]].assert_eq(&told(&bank, &status("what_goes_with_closure")));
 }
+
+#[test]
+fn a_filter_that_leaves_out_none_is_told() {
+    let bank = bank();
+    let notices = |filter: &str| {
+        let request = Request { filters: vec![filter.to_owned()], by: vec!["plan".to_owned()], ..status("") };
+        let answers = bank.answer(&Request { name: None, ..request }).unwrap();
+        answers.notices.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(
+        notices("plan in Day, Month, Year"),
+        "all customers meet the filter `plan in Day, Month, Year`: it leaves out none"
+    );
+    assert_eq!(notices("plan in Day, Month"), "");
+    assert_eq!(notices("plan = Day and plan = Month"), "no customer meets the filter `plan = Day and plan = Month`");
+}
