@@ -2,7 +2,7 @@
 //!
 //! The family of an analysis is its topic's analyses over the same customers, whatever is shown of them: who asks for one
 //! runs the others that [`carries_test`] names too, and then [`judge`]s all. A composed question is its own family, unless it tests
-//! closure against one column as the ranking of all columns does: such a test has its p-value there, whoever asks.
+//! closure against one column as the ranking of all columns does: such a test has the p-value of the ranking in every answer.
 
 use std::collections::BTreeMap;
 
