@@ -12,6 +12,7 @@ use contract::Contract;
 use diagnostic::{Action, Diagnostic};
 use insight::{Answer, QualityPage, Summary};
 use jiff::civil::Date;
+use pipeline::ast::Predicate;
 use pipeline::{Bson, Document, Notices, Pipeline, Rows, Run, RunError, print};
 use report::Report;
 
@@ -99,13 +100,14 @@ impl Bank {
         answers.summary = insight::summarize(&answers.answers);
         answers.analyses.retain(|analysis| is_asked(&analysis.name));
         let is_empty = answers.answers.iter().all(|answer| answer.table.rows.is_empty());
-        if is_empty && self.has_no_customer(&request.filters)? {
-            answers.notices.push(no_customer_meets(&request.filters));
-        } else if self.has_all_customers(&request.filters) {
-            let (noun, quoted) = named(&request.filters);
-            answers
-                .notices
-                .push(Diagnostic::new(format!("all customers meet the {noun} {quoted}: it leaves out none")));
+        if let Some(filter) = self.catalog().filters(&request.filters)? {
+            if is_empty && self.has_no_customer(&filter)? {
+                answers.notices.push(no_customer_meets(&request.filters));
+            } else if self.has_all_customers(&filter) {
+                let (noun, quoted) = named(&request.filters);
+                let all = format!("all customers meet the {noun} {quoted}: it leaves out none");
+                answers.notices.push(Diagnostic::new(all));
+            }
         }
         if request.is_whole_topic() {
             answers.left_out = request.left_out(self.catalog()).cloned().collect();
@@ -114,22 +116,16 @@ impl Bank {
         Ok(answers)
     }
 
-    /// Whether there is no customer for whom all filters hold; an answer may be empty for other reasons.
-    fn has_no_customer(&self, filters: &[String]) -> Result<bool, Error> {
-        let filter = self.catalog().filters(filters)?;
-        if filter.is_none() {
-            return Ok(false);
-        }
-        let (collection, pipeline) = self.catalog().inspection(filter.as_ref()).customers().query;
+    /// Whether there is no customer for whom a filter holds; an answer may be empty for other reasons.
+    fn has_no_customer(&self, filter: &Predicate) -> Result<bool, Error> {
+        let (collection, pipeline) = self.catalog().inspection(Some(filter)).customers().query;
         let rows = Run::run(self, &collection, &pipeline)?;
         Ok(rows.first().is_none_or(|row| !matches!(row.get("customers"), Some(Bson::Int32(1..) | Bson::Int64(1..)))))
     }
 
-    /// Whether there are filters, and all customers meet them. Where that cannot be found out, nothing is said of it: the answers
-    /// stand.
-    fn has_all_customers(&self, filters: &[String]) -> bool {
-        let Ok(Some(filter)) = self.catalog().filters(filters) else { return false };
-        let (collection, pipeline) = self.catalog().outside(&filter);
+    /// Whether all customers meet a filter. Where that cannot be found out, nothing is said of it: the answers stand.
+    fn has_all_customers(&self, filter: &Predicate) -> bool {
+        let (collection, pipeline) = self.catalog().outside(filter);
         Run::run(self, &collection, &pipeline).is_ok_and(|outside| outside.is_empty())
     }
 

@@ -234,12 +234,7 @@ pub(crate) fn notes(recognised: &Recognised) -> Vec<String> {
 }
 
 fn line(note: &recognise::Note) -> String {
-    if note.is_doubt() { in_doubt(&note.text) } else { note.text.clone() }
-}
-
-/// A doubt as a line among others.
-pub(crate) fn in_doubt(doubt: impl std::fmt::Display) -> String {
-    format!("in doubt: {doubt}")
+    if note.is_doubt() { diagnostic::in_doubt(&note.text) } else { note.text.clone() }
 }
 
 /// Whether each column of the contract is in the header by its own name.

@@ -1,9 +1,8 @@
 //! The data quality of an import, told in facts that any front can list.
 
+use diagnostic::in_doubt;
 use extract::Quality;
 use insight::QualityPage;
-
-use crate::customers::in_doubt;
 
 /// How the facts on outliers by Tukey's fences begin.
 const OUTLIERS: &str = "Outliers";

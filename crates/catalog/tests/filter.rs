@@ -29,6 +29,78 @@ fn comparisons() {
 }
 
 #[test]
+fn comparisons_in_words() {
+    for (words, signs) in [
+        ("age over 45", "Customer_Age > 45"),
+        ("age is above 45", "Customer_Age > 45"),
+        ("limit more than 10k and age under 30", "Credit_Limit > 10000 and Customer_Age < 30"),
+        ("limit Less Than $5,000", "Credit_Limit < 5000"),
+        ("Customer_Age is below 45", "Customer_Age < 45"),
+        ("age at least 40 and age at most 49", "Customer_Age >= 40 and Customer_Age <= 49"),
+        ("card is gold", "Card_Category = Gold"),
+        ("card is not gold and women", "Card_Category != Gold and Gender = F"),
+        ("age is 45", "Customer_Age = 45"),
+        ("income is unknown", "Income_Category in null, Unknown"),
+        ("not income is missing", "not Income_Category in null, Unknown"),
+        ("(income is not null) and women", "Income_Category not in null, Unknown and Gender = F"),
+        ("Customer_Age is null", "Customer_Age in null"),
+        ("Customer_Age is not missing or women", "Customer_Age not in null or Gender = F"),
+    ] {
+        let catalog = Catalog::built_in(&Contract::card()).expect("a catalog without faults");
+        let read = |filter: &str| catalog.filter(filter).map_err(|error| error.to_string());
+        assert_eq!(read(words).expect(words), read(signs).expect(signs), "{words}");
+    }
+    check(
+        "card is goldfish",
+        &expect![[r#"
+        error: `card` has no value `goldfish`
+          at filter `card is goldfish`, character 9
+        hint: the values here are `Blue`, `Silver`, `Gold`, `Platinum`"#]],
+    );
+    check(
+        "card over 5",
+        &expect![[r#"
+        error: `card` is text and cannot be compared by `>`
+        hint: use `=`, `!=`, `in` or `~`"#]],
+    );
+    check(
+        "age over",
+        &expect![[r#"
+        error: expected a value for `age`, found the end
+          at filter `age over`, character 9
+        hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
+    );
+    check(
+        "age is not over 5",
+        &expect![[r#"
+        error: `age` is a number, and `over 5` is not
+          at filter `age is not over 5`, character 12
+        hint: a number is like `45` or `2.5`"#]],
+    );
+    check(
+        "overage",
+        &expect![[r#"
+        error: unknown field `overage` in the filter
+          at filter `overage`, character 1
+        hint: see the fields of the bank's collections, and the dimensions of the catalog"#]],
+    );
+    check(
+        "limit over €5000",
+        &expect![[r#"
+        error: `limit` is a number, and `€5000` is not
+          at filter `limit over €5000`, character 12
+        hint: no amount is converted: a number stands without its currency, like `5000`"#]],
+    );
+    check(
+        "card is missing gold",
+        &expect![[r#"
+        error: `card` has no value `missing gold`
+          at filter `card is missing gold`, character 9
+        hint: the values here are `Blue`, `Silver`, `Gold`, `Platinum`"#]],
+    );
+}
+
+#[test]
 fn lists_and_values_with_spaces_and_commas() {
     check("Card_Category in Gold,Silver", &expect![[r#"{"Card_Category": {"$in": ["Gold", "Silver"]}}"#]]);
     check(

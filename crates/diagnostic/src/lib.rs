@@ -26,7 +26,7 @@ pub use excerpt::excerpt;
 pub use faults::Faults;
 pub use hint::{Action, Hint};
 pub use io::in_words;
-pub use list::{counted, list};
+pub use list::{counted, in_doubt, list};
 pub use nearest::nearest;
 pub use quote::{printable, quote};
 

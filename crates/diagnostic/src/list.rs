@@ -1,4 +1,4 @@
-//! Several words, and numbers of things, as one phrase of a sentence.
+//! Several words, numbers of things, and doubts, each as the one phrase that all fronts have.
 
 /// `a, b and c`; empty where there are none.
 ///
@@ -24,4 +24,10 @@ pub fn list(words: &[String]) -> String {
 pub fn counted(n: impl TryInto<u64>, what: &str) -> String {
     let n = n.try_into().unwrap_or(u64::MAX);
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// A doubt as a line among others: `in doubt: the currency is not said`.
+#[must_use]
+pub fn in_doubt(doubt: impl std::fmt::Display) -> String {
+    format!("in doubt: {doubt}")
 }

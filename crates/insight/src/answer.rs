@@ -95,6 +95,13 @@ impl Answer {
         }
     }
 
+    /// The same with notes below the sentences.
+    #[must_use]
+    pub(crate) fn noted(mut self, notes: Vec<String>) -> Self {
+        self.narrative.cautions = notes.into_iter().map(Caution::Worded).collect();
+        self
+    }
+
     /// The heading, with the filter and the day where there are some: `Closures by card (only customers with Card = Gold)`.
     #[must_use]
     pub fn heading(&self) -> String {

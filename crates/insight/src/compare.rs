@@ -15,7 +15,7 @@ use crate::statistics::adjusted::benjamini_hochberg;
 use crate::statistics::two_rates::{self, Counts};
 use crate::statistics::welch;
 use crate::table::Row as TableRow;
-use crate::{Answer, Caution, Cell, Column, ColumnRole, Error, Interval, Narrative, Table, joined, words};
+use crate::{Answer, Cell, Column, ColumnRole, Error, Interval, Table, joined, words};
 
 /// A comparison with its figures.
 #[derive(Clone, Debug, PartialEq)]
@@ -183,9 +183,7 @@ impl Compared {
     #[must_use]
     pub fn answer(&self) -> Answer {
         let question = format!("How does {} differ from {}?", self.names[0], self.names[1]);
-        let answer = Answer::worded("compare", &self.heading(), &question, self.table(), vec![self.sentence()]);
-        let cautions = self.notes().into_iter().map(Caution::Worded).collect();
-        Answer { narrative: Narrative { cautions, ..answer.narrative }, ..answer }
+        Answer::worded("compare", &self.heading(), &question, self.table(), vec![self.sentence()]).noted(self.notes())
     }
 
     /// How the figures are to be read, and cautions.

@@ -158,6 +158,9 @@ pub(crate) fn alone(analysis: &Analysis, test: Test) -> Test {
 /// The name of the outcome in a hypothesis.
 pub(crate) const OUTCOME: &str = "(outcome)";
 
+/// What stands before the name of a dimension in a hypothesis on its means.
+const MEAN: &str = "mean ";
+
 /// The measure whose differences between groups an analysis tests.
 fn tested(analysis: &Analysis) -> Option<&Measure> {
     let is_rate = |measure: &&Measure| matches!(measure.interval, Interval::Rate { .. });
@@ -177,7 +180,7 @@ pub(crate) fn fixed(analysis: &Analysis) -> Option<&Measure> {
 }
 
 /// What an analysis tests: the dimensions and measures that it holds against each other, the outcome under one name. Two
-/// analyses of the same are one hypothesis, whichever way round their tables are.
+/// analyses of the same are one hypothesis, whichever way round their tables are; whether means differ is another than whether answers do.
 pub(crate) fn hypothesis(analysis: &Analysis) -> Vec<String> {
     let dimension = |dimension: &Dimension| {
         if dimension.closed.is_empty() { dimension.name.clone() } else { OUTCOME.to_owned() }
@@ -188,6 +191,9 @@ pub(crate) fn hypothesis(analysis: &Analysis) -> Vec<String> {
     };
     let tested = tested(analysis).map(name);
     let mut hypothesis: Vec<String> = analysis.by.iter().map(dimension).chain(tested).collect();
+    if let (Finding::WeightedMean, Some(second)) = (&analysis.finding, hypothesis.last_mut()) {
+        second.insert_str(0, MEAN);
+    }
     hypothesis.sort_unstable();
     hypothesis.dedup();
     hypothesis

@@ -15,7 +15,7 @@ use pyo3::types::PyDate;
 use crate::opened::Opened;
 use crate::table::Table;
 use crate::work::{self, Ear};
-use crate::{arguments, collection, errors, from_python, opening};
+use crate::{arguments, collection, errors, from_python, opening, quality};
 
 /// What lies in the bank, a collection a row.
 pub(crate) fn inventory(py: Python<'_>, opened: &Opened, place: String) -> PyResult<Table> {
@@ -84,6 +84,8 @@ pub(crate) fn report(
         answers.add_models(&bank, None, talk)?;
         answers.notices.iter().for_each(|notice| (talk.say)(&format!("notice: {notice}")));
         let mut report = answers.into_report();
+        report.page = report.page.map(quality::in_python);
+        report.quality.iter_mut().for_each(|(_, finding)| *finding = errors::in_python(finding));
         report.title = title.unwrap_or(report.title);
         report.bank_name = bank_name;
         report.prints_pipelines = pipelines;

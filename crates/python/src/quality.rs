@@ -66,8 +66,7 @@ impl Quality {
         let bank = self.opened.bank()?;
         let made = work::talk(py, Ear::Warnings, |talk| bank.quality_page(&self.filters, talk))?;
         let (page, queries) = made.map_err(|error| errors::of_home(py, &error))?;
-        let import_doubts = page.import_doubts.iter().map(|doubt| errors::in_python(doubt)).collect();
-        let page = QualityPage { import_doubts, ..page };
+        let page = in_python(page);
         let queries = queries.into_iter().map(|(_, query)| query.into_parts()).collect();
         Ok(self.made.get_or_init(|| Made { page, queries }))
     }
@@ -79,6 +78,12 @@ impl Quality {
     fn html(&self, py: Python<'_>) -> PyResult<String> {
         Ok(fragment::html(&[Part::Quality(&self.made(py)?.page)]))
     }
+}
+
+/// A page whose doubts name what Python calls, and not the command line.
+pub(crate) fn in_python(page: QualityPage) -> QualityPage {
+    let import_doubts = page.import_doubts.iter().map(|doubt| errors::in_python(doubt)).collect();
+    QualityPage { import_doubts, ..page }
 }
 
 #[pymethods]

@@ -62,7 +62,7 @@ impl Bank {
         }
         let under = bank.under(&adoption.contract)?;
         under.refuse_damage(adopt.accepted)?;
-        let doubts = under.doubts()?.into_iter().map(customers::in_doubt);
+        let doubts = under.doubts()?.into_iter().map(diagnostic::in_doubt);
         Ok(Adoption { notes: adoption.notes.into_iter().chain(doubts).collect(), ..adoption })
     }
 

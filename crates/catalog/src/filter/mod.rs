@@ -2,7 +2,7 @@
 //!
 //! In: `Customer_Age>=45 and Card_Category in Gold,Silver` (names of fields or dimensions; `=`, `!=`, `<`, `<=`, `>`,
 //! `>=`, as signs too (`≠`, `≤`, `≥`), also on both sides as in `30 <= Customer_Age <= 40`; `~` for a regular expression, `in`, `not in`, `between`,
-//! `not between`; `and`, `or`, `not`, parentheses; a category by itself; values in quotes where they hold these words, names in
+//! `not between`, words such as `over`, `at least`, `is`, `is missing`; `and`, `or`, `not`, parentheses; a category by itself; values in quotes where they hold these words, names in
 //! back-ticks where another name begins as they do), or any MongoDB query document. Out: a predicate over a customer with its
 //! transactions joined as `transactions`.
 //! Invariant: every name in it is known, every category too.
@@ -13,6 +13,7 @@ mod name;
 mod sign;
 mod subject;
 mod value;
+mod words;
 
 use bson::Bson;
 use contract::Role;
@@ -236,6 +237,9 @@ impl<'a> Reader<'a> {
             return Ok(predicate);
         }
         let (name, subject) = self.named()?;
+        if let Some(predicate) = self.without_answer(&subject) {
+            return Ok(predicate);
+        }
         if self.word("in") {
             return self.among(name, subject, true);
         }
@@ -254,7 +258,7 @@ impl<'a> Reader<'a> {
         if self.sign("~") {
             return self.matching(name, subject);
         }
-        let Some((sign, comparison)) = self.comparison_sign() else {
+        let Some((sign, comparison)) = self.comparison_sign().or_else(|| self.comparison_in_words()) else {
             if let Some(error) = self.no_answer(name, &subject) {
                 return Err(error);
             }
@@ -273,7 +277,7 @@ impl<'a> Reader<'a> {
         let at = self.at;
         let values = self.values(name, &subject)?;
         self.keep((name, &subject), values.clone(), !is_in, at);
-        Ok(within(subject, values, is_in))
+        Ok(within(&subject, values, is_in))
     }
 
     fn comparison_sign(&mut self) -> Option<(&'static str, Comparison)> {

@@ -7,6 +7,7 @@ use pipeline::Error;
 use super::Reader;
 use super::category::is_end_of_part;
 use super::subject::{Subject, not_filtered};
+use super::words::starts_with_order;
 
 impl<'a> Reader<'a> {
     /// The name that comes next, with what it means.
@@ -72,7 +73,7 @@ impl<'a> Reader<'a> {
         let value = if is_word("in ") { &behind[3..] } else { behind.trim_start_matches(['=', '!', '≠']) };
         let is_number =
             value.len() < behind.len() && value.trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '$');
-        behind.starts_with(['<', '>', '≤', '≥']) || is_word("between") || is_number
+        behind.starts_with(['<', '>', '≤', '≥']) || is_word("between") || starts_with_order(behind) || is_number
     }
 }
 

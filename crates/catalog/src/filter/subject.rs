@@ -89,14 +89,14 @@ pub(super) fn compare(subject: &Subject, comparison: Comparison, value: Bson) ->
 }
 
 /// Whether its value is among these, or is not.
-pub(super) fn within(subject: Subject, values: Vec<Bson>, is_in: bool) -> Predicate {
+pub(super) fn within(subject: &Subject, values: Vec<Bson>, is_in: bool) -> Predicate {
     match subject {
         Subject::Field { path, .. } => {
-            Predicate::Field(path, if is_in { Test::In(values) } else { Test::NotIn(values) })
+            Predicate::Field(path.clone(), if is_in { Test::In(values) } else { Test::NotIn(values) })
         }
         Subject::Computed(dimension) => {
             let list = Expr::Array(values.into_iter().map(Expr::Literal).collect());
-            let found = Expr::Call { operator: Operator::In, args: vec![dimension.expr, list] };
+            let found = Expr::Call { operator: Operator::In, args: vec![dimension.expr.clone(), list] };
             let not = |found| Expr::Call { operator: Operator::Not, args: vec![found] };
             Predicate::Expr(if is_in { found } else { not(found) })
         }

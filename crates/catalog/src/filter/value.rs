@@ -50,6 +50,9 @@ pub(super) fn typed(name: &str, subject: &Subject, text: String, quoted: bool) -
             if means_no_answer(&text) {
                 return error.hint(format!("`{name}=null` means no answer"));
             }
+            if text.contains(['€', '£', '¥', '₹']) {
+                return error.hint("no amount is converted: a number stands without its currency, like `5000`");
+            }
             error.hint(match unit {
                 Unit::Dollars => "a number is like `45`, `2.5`, `$5,000` or `10k`",
                 Unit::Share | Unit::Ratio => "a number is like `0.25` or `25%`",
@@ -112,7 +115,7 @@ pub(super) fn meant<'a>(dimension: &'a Dimension, text: &str) -> Option<&'a Bson
 }
 
 /// Whether a word is one of those by which people ask for customers without an answer.
-fn means_no_answer(text: &str) -> bool {
+pub(super) fn means_no_answer(text: &str) -> bool {
     ["unknown", "missing", "none", "na", "n/a", "nan", "empty", "blank"].contains(&folded(text).as_str())
 }
 

@@ -72,7 +72,7 @@ fn write(answers: Answers, target: &Target<'_>) -> Result<(), Failure> {
         return target.write_text(report::html(&answers.into_page()));
     }
     let sheets: Vec<Sheet<'_>> = answers.answers.iter().map(Sheet::from).collect();
-    target.write(&answers.title, &sheets)
+    target.write(&answers.heading(), &sheets)
 }
 
 /// Refuses the name of an answer that is not among these.

@@ -9,7 +9,7 @@ use crate::groups::{Groups, Row, is_missing, text};
 use crate::judge::LEVEL;
 use crate::statistics::chi_square::{chi_square, expected};
 use crate::statistics::rate::wilson;
-use crate::{Caution, Fact, Figure, Independence, Nothing};
+use crate::{Caution, Fact, Figure, Nothing};
 
 /// The cross-table of the customers with both answers known.
 fn cross(groups: &Groups<'_>) -> (Vec<Bson>, Vec<Bson>, Vec<Vec<f64>>) {
@@ -94,10 +94,4 @@ fn between(groups: &Groups<'_>, row: &Row<'_>, figure: &Figure, answer: &str) ->
         low: row.customers / all,
         high: (row.customers + unknown) / all,
     })
-}
-
-/// The test of the two dimensions alone; none among few customers.
-pub(crate) fn test(groups: &Groups<'_>) -> Option<(Independence, f64)> {
-    let is_tested = groups.by.len() == 2 && !groups.are_few();
-    is_tested.then(|| chi_square(&cross(groups).2)).flatten()
 }

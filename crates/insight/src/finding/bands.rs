@@ -10,6 +10,7 @@ use crate::groups;
 
 /// A group with more of the customers leaves too few for the others to tell much.
 pub(super) const LUMPED: f64 = 0.9;
+
 /// The catalog's bands of a column, unless one of them has nearly all customers: then the column's own bins tell more.
 pub(super) fn band<'a>(binned: &Binned<'_>, candidate: &'a Candidate) -> Option<&'a Dimension> {
     candidate.band.as_ref().filter(|band| !is_lumped(binned, band))

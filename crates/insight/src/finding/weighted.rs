@@ -6,7 +6,7 @@
 use bson::Bson;
 use catalog::Unit;
 
-use super::{Said, association};
+use super::Said;
 use crate::groups::{Groups, Row, numeric, text};
 use crate::statistics::SMALL;
 use crate::statistics::mean::Moments;
@@ -22,8 +22,7 @@ pub(crate) fn of_second(groups: &Groups<'_>) -> Said {
     };
     let is_negative = groups.known().filter_map(|row| numeric(&row.keys[1])).any(|value| value < 0.0);
     let least = (!is_negative).then_some(0.0);
-    let said = say(groups, &words::lowered(&second.label), second.unit, least, moments);
-    said.with_test(association::test(groups))
+    say(groups, &words::lowered(&second.label), second.unit, least, moments)
 }
 
 /// The mean of a measure in each group of the first dimension.

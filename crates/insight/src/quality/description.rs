@@ -9,7 +9,7 @@ use super::values::Counts;
 use super::{ColumnFacts, QualityPage};
 use crate::grouped::number;
 use crate::words::{count, percent};
-use crate::{Answer, Caution, Cell, Column, ColumnRole, Narrative, Row, Table};
+use crate::{Answer, Cell, Column, ColumnRole, Row, Table};
 
 /// The mean and the standard deviation of a sample of values, each with its customers; no deviation of one customer.
 pub(super) fn moments(values: &[(f64, Counts)]) -> (Option<f64>, Option<f64>) {
@@ -51,17 +51,15 @@ impl QualityPage {
     /// The description as an answer: its heading, how much there is, the table for programs, what is in doubt.
     #[must_use]
     pub fn description_answer(&self) -> Answer {
-        let answer =
-            Answer::worded("columns", &self.description_heading(), "", self.description(), vec![self.extent()]);
-        let cautions = self.description_notes().into_iter().map(Caution::Worded).collect();
-        Answer { narrative: Narrative { cautions, ..answer.narrative }, ..answer }
+        let (heading, extent) = (self.description_heading(), vec![self.extent()]);
+        Answer::worded("columns", &heading, "", self.description(), extent).noted(self.description_notes())
     }
 
     /// What was assumed of the columns and is in doubt.
     #[must_use]
     pub fn description_notes(&self) -> Vec<String> {
         let of_columns = self.columns.iter().filter_map(ColumnFacts::assumed);
-        self.import_doubts.iter().cloned().chain(of_columns).map(|doubt| format!("in doubt: {doubt}")).collect()
+        self.import_doubts.iter().cloned().chain(of_columns).map(diagnostic::in_doubt).collect()
     }
 
     /// The heading of the description.

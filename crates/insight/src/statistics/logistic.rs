@@ -77,65 +77,84 @@ impl Table {
     /// The deviance of other customers by a model, so many of each group.
     pub(crate) fn deviance(&self, coefficients: &[f64], counts: &[Counts]) -> f64 {
         let each = self.predicted(coefficients).into_iter().zip(counts);
-        each.map(|(predicted, counts)| deviance(counts.closed, counts.customers(), predicted)).sum()
+        each.filter(|(_, counts)| counts.customers() > 0.0)
+            .map(|(predicted, counts)| deviance(counts.closed, counts.customers(), predicted))
+            .sum()
     }
 
     /// The model that fits its customers best, from `start` on, until a step is worth less than `least`.
     pub(crate) fn fit(&self, start: &[f64], least: f64) -> Fit {
-        self.fit_to(&self.counts, start, least)
+        let mut start = start.to_vec();
+        start.resize(self.n_coefficients(), 0.0);
+        let sums = Sums::of(self, &self.counts, &start);
+        self.fit_to(&self.counts, &start, sums, least)
     }
 
-    /// The same of other customers, so many of each group.
-    pub(crate) fn fit_to(&self, counts: &[Counts], start: &[f64], least: f64) -> Fit {
+    /// The same of other customers, so many of each group, whose sums at `start` are known.
+    pub(crate) fn fit_to(&self, counts: &[Counts], start: &[f64], sums: Sums, least: f64) -> Fit {
         let n = self.n_coefficients();
-        let mut work = Work { gradient: vec![0.0; n], information: vec![0.0; n * n], deviance: 0.0 };
-        let mut now = start.to_vec();
-        now.resize(n, 0.0);
+        let (mut now, mut sums) = (start.to_vec(), sums);
         let (mut before, mut step) = (now.clone(), vec![0.0; n]);
         let mut reached = f64::INFINITY;
         let mut fit = Fit { coefficients: now.clone(), ..Fit::default() };
         for _ in 0..MOST_STEPS {
-            let penalized = work.sum(self, counts, &now);
+            let penalized = sums.penalize(&now);
             if penalized > reached + least {
                 // Too far: half the way.
                 for part in &mut step {
                     *part /= 2.0;
                 }
                 now = before.iter().zip(&step).map(|(from, part)| from + part).collect();
-                continue;
+            } else {
+                reached = penalized;
+                if !factor(&mut sums.information, n) {
+                    break;
+                }
+                fit = Fit { coefficients: now.clone(), deviance: sums.deviance, factor: sums.information.clone() };
+                step.copy_from_slice(&sums.gradient);
+                solve(&sums.information, n, &mut step);
+                let worth: f64 = step.iter().zip(&sums.gradient).map(|(part, slope)| part * slope).sum();
+                before.copy_from_slice(&now);
+                now.iter_mut().zip(&step).for_each(|(at, part)| *at += part);
+                if worth < least {
+                    // So small a step lowers the deviance by what it is worth.
+                    fit.coefficients.copy_from_slice(&now);
+                    fit.deviance -= worth;
+                    break;
+                }
             }
-            reached = penalized;
-            if !factor(&mut work.information, n) {
-                break;
-            }
-            fit = Fit { coefficients: now.clone(), deviance: work.deviance, factor: work.information.clone() };
-            step.copy_from_slice(&work.gradient);
-            solve(&work.information, n, &mut step);
-            let worth: f64 = step.iter().zip(&work.gradient).map(|(part, slope)| part * slope).sum();
-            before.copy_from_slice(&now);
-            now.iter_mut().zip(&step).for_each(|(at, part)| *at += part);
-            if worth < least {
-                // So small a step lowers the deviance by what it is worth.
-                fit.coefficients.copy_from_slice(&now);
-                fit.deviance -= worth;
-                break;
-            }
+            sums.sum(self, counts, &now);
         }
         fit
     }
 }
 
 /// What a step of a fit sums up over the groups.
-struct Work {
+#[derive(Clone)]
+pub(crate) struct Sums {
     gradient: Vec<f64>,
     /// The information matrix, by rows; of it only what is on and below the diagonal.
     information: Vec<f64>,
     deviance: f64,
 }
 
-impl Work {
-    /// Gradient, information and deviance at some coefficients; gives the deviance with the ridge.
-    fn sum(&mut self, table: &Table, counts: &[Counts], coefficients: &[f64]) -> f64 {
+impl Sums {
+    /// Gradient, information and deviance of so many customers of each group, at some coefficients.
+    pub(crate) fn of(table: &Table, counts: &[Counts], coefficients: &[f64]) -> Self {
+        let n = coefficients.len();
+        let mut sums = Self { gradient: vec![0.0; n], information: vec![0.0; n * n], deviance: 0.0 };
+        sums.sum(table, counts, coefficients);
+        sums
+    }
+
+    /// Those of these customers and of others, at the same coefficients.
+    pub(crate) fn add(&mut self, others: &Self) {
+        self.gradient.iter_mut().zip(&others.gradient).for_each(|(sum, part)| *sum += part);
+        self.information.iter_mut().zip(&others.information).for_each(|(sum, part)| *sum += part);
+        self.deviance += others.deviance;
+    }
+
+    fn sum(&mut self, table: &Table, counts: &[Counts], coefficients: &[f64]) {
         let n = coefficients.len();
         self.gradient.fill(0.0);
         self.information.fill(0.0);
@@ -160,6 +179,11 @@ impl Work {
                 }
             }
         }
+    }
+
+    /// Adds the ridge; gives the deviance with it.
+    fn penalize(&mut self, coefficients: &[f64]) -> f64 {
+        let n = coefficients.len();
         let mut ridge = 0.0;
         for (at, coefficient) in coefficients.iter().enumerate() {
             // The intercept keeps a trace of it, so that the factor exists where all customers are told for sure.

@@ -127,7 +127,7 @@ fn a_mean_over_a_table_counts_customers_not_rows() {
             Attrited Customer | 1 | 100 | 0.2500
             Attrited Customer | 3 | 300 | 0.7500
 
-            Months inactive (of 12): on average 1.50 among customers with an open account (95 % interval 1.47 to 1.53) and 2.50 among customers with a closed account (95 % interval 2.41 to 2.59), every customer counting once. Taken together, the groups differ by more than chance would explain (p < 0.001); the effect is medium (Cramér's V 0.31).
+            Months inactive (of 12): on average 1.50 among customers with an open account (95 % interval 1.47 to 1.53) and 2.50 among customers with a closed account (95 % interval 2.41 to 2.59), every customer counting once. Taken together, the groups differ by more than chance would explain (p < 0.001); the effect is medium (9.9 % of the variance lies between the groups).
         "#]],
     );
 }
