@@ -60,20 +60,16 @@ impl Words {
     fn expr(&self, expr: &Expr) -> Option<String> {
         let Expr::Call { operator, args } = expr else { return None };
         let sign = match (operator, args.as_slice()) {
-            (Operator::Not, [Expr::Call { operator: Operator::In, args }]) => return self.listed(args, "not in"),
-            (Operator::In, args) => return self.listed(args, "in"),
+            (Operator::Not, [Expr::Call { operator: Operator::In, args }]) => return self.listed(args, false),
+            (Operator::In, args) => return self.listed(args, true),
             (operator, _) => sign(operator.comparison()?),
         };
         let [left, right] = args.as_slice() else { return None };
-        if let (Expr::Literal(value), Operator::Eq) = (right, operator)
+        if let (Expr::Literal(value), Operator::Eq | Operator::Ne) = (right, operator)
             && is_no_answer(value)
         {
-            // Grouping takes missing for null, and what selects such a group does too.
-            let of = match left {
-                Expr::Call { operator: Operator::IfNull, args } => args.first()?,
-                other => other,
-            };
-            return Some(format!("{} not known", self.label(of)?));
+            let known = if *operator == Operator::Eq { "not known" } else { "known" };
+            return Some(format!("{} {known}", self.label(answered(left)?)?));
         }
         let right = match right {
             Expr::Literal(value) => word(value),
@@ -82,22 +78,44 @@ impl Words {
         Some(format!("{} {sign} {right}", self.label(left)?))
     }
 
-    fn listed(&self, args: &[Expr], verb: &str) -> Option<String> {
+    fn listed(&self, args: &[Expr], is_in: bool) -> Option<String> {
         let [left, Expr::Array(values)] = args else { return None };
-        let value = |value: &Expr| if let Expr::Literal(value) = value { Some(word(value)) } else { None };
+        let value = |value: &Expr| if let Expr::Literal(value) = value { Some(value.clone()) } else { None };
         let values = values.iter().map(value).collect::<Option<Vec<_>>>()?;
-        Some(format!("{} {verb} {}", self.label(left)?, values.join(", ")))
+        Some(among(&self.label(answered(left)?)?, &values, is_in))
+    }
+}
+
+/// What an expression asks for, without the null that it takes for a missing answer, as grouping does.
+fn answered(expr: &Expr) -> Option<&Expr> {
+    match expr {
+        Expr::Call { operator: Operator::IfNull, args } => args.first(),
+        other => Some(other),
+    }
+}
+
+/// That an answer is one of these, or none of them.
+fn among(label: &str, values: &[Bson], is_in: bool) -> String {
+    let list = |values: &[Bson]| values.iter().map(word).collect::<Vec<_>>().join(", ");
+    match (values, is_in) {
+        ([none, others @ ..], true) if is_no_answer(none) && !others.is_empty() => {
+            format!("{label} not known or {}", list(others))
+        }
+        ([none, others @ ..], false) if is_no_answer(none) && !others.is_empty() => {
+            format!("{label} known and not {}", list(others))
+        }
+        (_, true) => format!("{label} in {}", list(values)),
+        (_, false) => format!("{label} not in {}", list(values)),
     }
 }
 
 fn tested(label: &str, test: &Test) -> Option<String> {
-    let list = |values: &[Bson]| values.iter().map(word).collect::<Vec<_>>().join(", ");
     Some(match test {
         Test::Compare(Comparison::Eq, value) if is_no_answer(value) => format!("{label} not known"),
         Test::Compare(Comparison::Ne, value) if is_no_answer(value) => format!("{label} known"),
         Test::Compare(comparison, value) => format!("{label} {} {}", sign(*comparison), word(value)),
-        Test::In(values) => format!("{label} in {}", list(values)),
-        Test::NotIn(values) => format!("{label} not in {}", list(values)),
+        Test::In(values) => among(label, values, true),
+        Test::NotIn(values) => among(label, values, false),
         Test::Regex(regex) => format!("{label} ~ {}", diagnostic::quote(&regex.pattern)),
         Test::And(tests) => tests.iter().map(|test| tested(label, test)).collect::<Option<Vec<_>>>()?.join(" and "),
         Test::Not(test) => format!("not ({})", tested(label, test)?),

@@ -43,13 +43,20 @@ fn comparisons_in_words() {
         ("income is unknown", "Income_Category in null, Unknown"),
         ("not income is missing", "not Income_Category in null, Unknown"),
         ("(income is not null) and women", "Income_Category not in null, Unknown and Gender = F"),
-        ("Customer_Age is null", "Customer_Age in null"),
-        ("Customer_Age is not missing or women", "Customer_Age not in null or Gender = F"),
+        ("Customer_Age is null", "Customer_Age = null"),
+        ("Customer_Age is not missing or women", "Customer_Age != null or Gender = F"),
     ] {
         let catalog = Catalog::built_in(&Contract::card()).expect("a catalog without faults");
         let read = |filter: &str| catalog.filter(filter).map_err(|error| error.to_string());
         assert_eq!(read(words).expect(words), read(signs).expect(signs), "{words}");
     }
+    check(
+        "tenure_year is missing",
+        &expect![[
+            r#"{"$expr": {"$eq": [{"$ifNull": [{"$toInt": {"$max": [1, {"$ceil": {"$divide": ["$Months_on_book", 12]}}]}}, null]}, null]}}"#
+        ]],
+    );
+    check("income is missing", &expect![[r#"{"Income_Category": {"$in": [null, "Unknown"]}}"#]]);
     check(
         "card is goldfish",
         &expect![[r#"
@@ -290,6 +297,9 @@ fn filters_are_told_in_words_by_labels() {
     told("(Gender=F or Gender!=M) and contacts > 2", "(Gender = F or Gender ≠ M) and Contacts (12 months) > 2");
     told("age_band=60+ and payer not in Revolver", "Age band = 60+ and Payer not in Revolver");
     told("Education_Level ~ ^Doc", "Education ~ ^Doc");
+    told("income is missing", "Income not known or Unknown");
+    told("income is not missing and age is missing", "Income known and not Unknown and Age not known");
+    told("tenure_year is not missing", "Year with the bank known");
     told("{Customer_Age: {$gt: 20, $lte: 30}}", "Age > 20 and Age ≤ 30");
     told("{$expr: {$gt: ['$Total_Revolving_Bal', '$Avg_Open_To_Buy']}}", "Revolving balance > Open to buy");
     told("{Customer_Age: {$mod: [2, 0]}}", r#"{"Customer_Age": {"$mod": [2, 0]}}"#);

@@ -13,7 +13,8 @@ Examples:
 
 `banksphere catalog list` names the analyses, dimensions and measures. A measure may also be a statistic of a number:
 `median:Total_Trans_Amt`, `p90:spend`, `quartiles:`, `mean:`, `sd:`, `min:`, `max:`, `sum:`, and `distinct:` of anything.
-A filter is `Field=value`, also with != < <= > >=, `~` for a regular expression, `in a,b`, `not in a,b` and `between a and b`;
+A filter is `Field=value`, also with != < <= > >=, `~` for a regular expression, `in a,b`, `not in a,b` and `between a and b`,
+or in words: `age over 45`, `limit at most 10k`, `card is not Gold`, `income is missing`;
 or a category by its own words (`closed`, `women`, `'Gold'`), where these mean one thing alone;
 joined by `and` and `or`, with `not` and parentheses: `not (card in Gold,Silver or age_band=60+)`; ranges are written
 `30 <= Customer_Age < 40`, amounts `$5,000`, `10k` or `25%`, categories in any case or as `women` and `closed`. Or it is

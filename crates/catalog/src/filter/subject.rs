@@ -102,3 +102,27 @@ pub(super) fn within(subject: &Subject, values: Vec<Bson>, is_in: bool) -> Predi
         }
     }
 }
+
+/// Whether a customer gave no answer, or gave one: no value, or the value that stands for none.
+pub(super) fn unanswered(subject: &Subject, is_not: bool) -> Predicate {
+    let missing = subject.known().and_then(|dimension| dimension.missing.clone());
+    let Some(missing) = missing else {
+        let comparison = if is_not { Comparison::Ne } else { Comparison::Eq };
+        return compare(&with_null(subject), comparison, Bson::Null);
+    };
+    within(&with_null(subject), vec![Bson::Null, missing], !is_not)
+}
+
+/// The subject, with null for a missing value of an expression, as fields have it.
+fn with_null(subject: &Subject) -> Subject {
+    match subject {
+        Subject::Field { path, field_type, known } => {
+            Subject::Field { path: path.clone(), field_type: *field_type, known: known.clone() }
+        }
+        Subject::Computed(dimension) => {
+            let args = vec![dimension.expr.clone(), Expr::Literal(Bson::Null)];
+            let expr = Expr::Call { operator: Operator::IfNull, args };
+            Subject::Computed(Dimension { expr, ..dimension.clone() })
+        }
+    }
+}

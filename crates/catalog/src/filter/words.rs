@@ -3,12 +3,11 @@
 //! In: what stands behind a name. Out: the sign that the words stand for, or the predicate of customers without an answer.
 //! Invariant: words are read as the sign that says the same; a category that is called `missing` is an answer.
 
-use bson::Bson;
 use pipeline::ast::{Comparison, Predicate};
 
 use super::Reader;
 use super::category::is_end_of_part;
-use super::subject::{Subject, within};
+use super::subject::{Subject, unanswered};
 use super::value::{means_no_answer, meant};
 use crate::Dimension;
 
@@ -57,8 +56,7 @@ impl Reader<'_> {
             let is_answer = || known.is_some_and(is_other);
             if (word == "null" || means_no_answer(word)) && is_end_of_part(&rest[length..]) && !is_answer() {
                 self.at += length;
-                let missing = known.and_then(|dimension| dimension.missing.clone());
-                return Some(within(subject, [Bson::Null].into_iter().chain(missing).collect(), !is_not));
+                return Some(unanswered(subject, is_not));
             }
         }
         self.at = before;
