@@ -140,6 +140,9 @@ impl Analysis {
             self.by = only(self.by, &kept);
             self.plain = only(self.plain, &kept);
             self.queries = only(self.queries, &kept);
+            if self.candidates.len() == kept.len() {
+                self.candidates = only(self.candidates, &kept);
+            }
         }
         self
     }

@@ -33,7 +33,8 @@ const COMMANDS: &str = "
 | `$meta` in a projection, `{$natural: -1}` | refused |  |
 
 Which element `$elemMatch` and `\"a.$\"` take is said in the query language, which no expression speaks; so they are taken of
-the documents that the pipeline gives, by the same code in a folder and on a server.
+the documents that the pipeline gives, by the same code in a folder and on a server. Of values that are equal under a collation
+`distinct` names the first, as an array has them; the server's own command takes the elements of an array by their bytes.
 ";
 
 const HEAD: &str = "\

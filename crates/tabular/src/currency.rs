@@ -3,7 +3,7 @@
 //! In: the sign beside a number, the words of a name. Out: the sign that is told. Invariant: dollars of any name are none of them.
 
 /// The words and signs of currencies, each with the sign that is told.
-const CURRENCIES: [(&str, &str); 24] = [
+const CURRENCIES: [(&str, &str); 25] = [
     ("€", "€"),
     ("eur", "€"),
     ("euro", "€"),
@@ -20,6 +20,7 @@ const CURRENCIES: [(&str, &str); 24] = [
     ("inr", "₹"),
     ("rs", "₹"),
     ("chf", "CHF"),
+    ("R$", "R$"),
     ("brl", "R$"),
     ("kr", "kr"),
     ("sek", "kr"),
@@ -34,10 +35,7 @@ const CURRENCIES: [(&str, &str); 24] = [
 #[must_use]
 pub fn of_sign(sign: &str) -> Option<&'static str> {
     let sign = sign.to_lowercase();
-    if sign == "r$" {
-        return Some("R$");
-    }
-    CURRENCIES.iter().find(|(word, _)| sign.trim_end_matches('.') == *word).map(|(_, told)| *told)
+    CURRENCIES.iter().find(|(word, _)| sign.trim_end_matches('.') == word.to_lowercase()).map(|(_, told)| *told)
 }
 
 /// The currency that a name says, of which `words` are the words in small letters: `Saldo (€)`, `balance_eur`.
@@ -53,7 +51,9 @@ pub fn of_name(name: &str, words: &[String]) -> Option<&'static str> {
 /// Whether a text says that there are dollars, of which `words` are the words in small letters: `Limit ($)`, `limit_usd`.
 #[must_use]
 pub fn says_dollars(text: &str, words: &[String]) -> bool {
-    text.contains('$') || words.iter().any(|word| ["usd", "dollar", "dollars"].contains(&word.as_str()))
+    let is_real = |(at, _): (usize, &str)| text[..at].ends_with(['R', 'r']);
+    let has_sign = text.match_indices('$').any(|at| !is_real(at));
+    has_sign || words.iter().any(|word| ["usd", "dollar", "dollars"].contains(&word.as_str()))
 }
 
 /// What is doubtful in columns of these currencies, named as `columns` says: how they are shown. None where there are none.
@@ -79,6 +79,7 @@ mod tests {
         assert_eq!(of("Limit [GBP]", &["limit", "gbp"]), Some("£"));
         assert_eq!(of("Country", &["country"]), None);
         assert_eq!(of("Limit ($)", &["limit"]), None);
+        assert_eq!(of("Saldo (R$)", &["saldo", "r"]), Some("R$"));
         let found = ["€", "USD", "$", "R$", "Rs.", "kr"].map(of_sign);
         assert_eq!(found, [Some("€"), None, None, Some("R$"), Some("₹"), Some("kr")]);
     }
@@ -90,6 +91,7 @@ mod tests {
         };
         assert!(says("Limit ($)", &["limit"]) && says("limit_usd", &["limit", "usd"]) && says("$40K - $60K", &[]));
         assert!(!says("Limit", &["limit"]) && !says("Saldo (€)", &["saldo"]));
+        assert!(!says("Saldo (R$)", &["saldo", "r"]) && says("US$ 40", &[]) && says("R$ 40, $ 8", &[]));
     }
 
     #[test]
