@@ -81,8 +81,6 @@ struct Partition {
     key: Document,
     /// The next step of its grid.
     next: Bson,
-    /// The last value that lay on the grid.
-    on_grid: Option<Bson>,
     /// The value below the bounds that made it known, as long as it has no other.
     below: Option<Bson>,
 }
@@ -115,12 +113,11 @@ impl<'a> Filler<'a> {
             if !self.is_below {
                 self.partitions[at].below = None;
             }
-            // MongoDB: the grid goes on with the type of what lies on it, be it the second value there.
-            let Partition { next, on_grid, .. } = &self.partitions[at];
+            // MongoDB: the grid goes on with the type of the first value on a step of it, of those on a lower bound with that of the last.
             let lies_on = |place: &Bson| compare(place, &value) == Ordering::Equal;
-            if lies_on(next) || on_grid.as_ref().is_some_and(lies_on) {
+            let is_lower_bound = self.densify.explicit().is_some_and(|(lower, _)| lies_on(lower));
+            if is_lower_bound || lies_on(&self.partitions[at].next) {
                 self.partitions[at].next = self.step(&value)?;
-                self.partitions[at].on_grid = Some(value);
             }
         }
         self.output.push(row);
@@ -182,7 +179,7 @@ impl<'a> Filler<'a> {
             if compare(start, value) == Ordering::Equal { start.clone() } else { self.step(&self.moved(start, -1)?)? };
         self.places.insert(hash, self.partitions.len());
         let below = self.is_below.then(|| value.clone());
-        self.partitions.push(Partition { key: key.clone(), next, on_grid: None, below });
+        self.partitions.push(Partition { key: key.clone(), next, below });
         Ok((self.partitions.len() - 1, key))
     }
 
@@ -256,7 +253,7 @@ impl<'a> Filler<'a> {
         if let Some((lower, _)) = self.densify.explicit()
             && self.partitions.is_empty()
         {
-            self.partitions.push(Partition { key: Document::new(), next: lower.clone(), on_grid: None, below: None });
+            self.partitions.push(Partition { key: Document::new(), next: lower.clone(), below: None });
         }
         if self.densify.bounds != DensifyBounds::Partition {
             for at in 0..self.partitions.len() {
