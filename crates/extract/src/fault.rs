@@ -60,7 +60,7 @@ fn number_fault(column: &Column, is_number: bool, what: &str, cell: &[u8], (min,
     let text = shown(cell);
     if is_number {
         let scaled = column.scale.map_or_else(String::new, |scale| format!(" times {scale}"));
-        return Diagnostic::new(format!("`{text}`{scaled} is out of range: from {min} to {max} can be"));
+        return Diagnostic::new(format!("`{text}`{scaled} is out of range: {min} to {max} are allowed"));
     }
     let fault = Diagnostic::new(format!("`{text}` is not {what}"));
     match number_hint(column, cell) {

@@ -97,8 +97,11 @@ impl<'s, 'a: 's> Parts<'s, 'a> {
         }
         match self.coming.pop_front() {
             Some(part) => {
-                let part = part.get()?;
-                if part.is_misread { Err(part.piece.misread().into()) } else { Ok(Some(part)) }
+                let mut part = part.get()?;
+                if part.is_misread {
+                    return Err(part.piece.misread().into());
+                }
+                part.refusal.take().map_or(Ok(Some(part)), |refusal| Err(refusal.into()))
             }
             None => self.error.take().map_or(Ok(None), Err),
         }

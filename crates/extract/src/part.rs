@@ -54,6 +54,8 @@ pub(crate) struct Part<'a> {
     pub(crate) is_other_notation: bool,
     /// Whether rows are no UTF-8, and so are not read.
     pub(crate) is_misread: bool,
+    /// Why the row behind the last one cannot be right.
+    pub(crate) refusal: Option<tabular::Error>,
 }
 
 /// A row that cannot be read.
@@ -127,6 +129,7 @@ impl Guide<'_> {
         reading.add_all(piece.bytes(), lines.kept());
         let (n_records, n_empty) = (lines.n_records(), lines.n_empty());
         let (end, is_done) = (lines.end(), lines.is_done());
+        let refusal = lines.refusal().map(|refusal| piece.refused(refusal, lines.start()));
         let Reading { mut block, starts, wrong, n_rows, is_other_notation, .. } = reading;
         let broken = self.broken(&mut block);
         let scales = self.decimals().map(|position| (position, scales::of_column(&block, position))).collect();
@@ -144,6 +147,7 @@ impl Guide<'_> {
             is_done,
             is_other_notation,
             is_misread: !is_text,
+            refusal,
         }
     }
 

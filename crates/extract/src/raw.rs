@@ -89,7 +89,7 @@ fn push_value(
         return Ok(());
     }
     let range = |number: &dyn std::fmt::Display, min: &dyn std::fmt::Display, max: &dyn std::fmt::Display| {
-        format!("`{name}` is {number}, out of range: from {min} to {max} can be")
+        format!("`{name}` is {number}, out of range: {min} to {max} are allowed")
     };
     match (&mut block.columns[position], &reader.kind, value) {
         (Cells::Category(cells), Read::Category(words), RawBsonRef::String(text)) => {

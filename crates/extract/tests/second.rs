@@ -157,20 +157,20 @@ fn cells_that_do_not_fit_are_refused() {
     check_refused(
         &row("40", "15"),
         &expect![[r#"
-        `15` is out of range: from 16 to 99 can be
-          at DIR/members.csv:2, column `AgeYears`"#]],
+            `15` is out of range: 16 to 99 are allowed
+              at DIR/members.csv:2, column `AgeYears`"#]],
     );
     check_refused(
         &row("40", "100"),
         &expect![[r#"
-        `100` is out of range: from 16 to 99 can be
-          at DIR/members.csv:2, column `AgeYears`"#]],
+            `100` is out of range: 16 to 99 are allowed
+              at DIR/members.csv:2, column `AgeYears`"#]],
     );
     check_refused(
         &row("2.5", "21.01"),
         &expect![[r#"
-        `21.01` is out of range: from 0 to 21 can be
-          at DIR/members.csv:2, column `VisitsPerWeek`"#]],
+            `21.01` is out of range: 0 to 21 are allowed
+              at DIR/members.csv:2, column `VisitsPerWeek`"#]],
     );
     check_refused(
         &row("2026-01-31", "31.01.2026"),
@@ -188,8 +188,8 @@ fn cells_that_do_not_fit_are_refused() {
     check_refused(
         &row("2026-01-31,5", "2026-01-31,100000000000"),
         &expect![[r#"
-        `100000000000` is out of range: from 0 to 99999999999 can be
-          at DIR/members.csv:2, column `Phone`"#]],
+            `100000000000` is out of range: 0 to 99999999999 are allowed
+              at DIR/members.csv:2, column `Phone`"#]],
     );
     check_refused(
         "a,no,40,East,Day,5,1,7,2.5,,5\nb,no,40,East,Day,5,1,7,2.5,,5\na,yes,41,East,Day,5,1,7,2.5,,5",
@@ -269,7 +269,7 @@ fn documents_of_another_bank_that_do_not_fit_are_refused() {
         the customer "a" of `customers` breaks the contract: `Exited` is `Y`, which is not a known category
         hint: such documents can be copied as a collection of another name
 
-        the customer "a" of `customers` breaks the contract: `AgeYears` is 15, out of range: from 16 to 99 can be
+        the customer "a" of `customers` breaks the contract: `AgeYears` is 15, out of range: 16 to 99 are allowed
         hint: such documents can be copied as a collection of another name
 
         the customer "a" of `customers` breaks the contract: `Satisfaction` is null, where an integer of 32 bits belongs

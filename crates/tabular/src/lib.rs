@@ -41,6 +41,7 @@ mod piece;
 mod reader;
 mod signs;
 mod spool;
+mod swallowed;
 mod table;
 mod text;
 mod values;

@@ -6,9 +6,9 @@
 
 use csv_core::{ReadRecordResult, Reader};
 
-use crate::MOST_BYTES_A_ROW;
 use crate::signs::Signs;
-use crate::table::Table;
+use crate::table::{Places, Table};
+use crate::{Error, MOST_BYTES_A_ROW, swallowed};
 
 /// The rows of a piece under way.
 pub struct Lines<'a> {
@@ -18,6 +18,9 @@ pub struct Lines<'a> {
     n_cells: usize,
     hides_last: bool,
     is_last: bool,
+    /// Whether the bytes are those of a user's text, in which a quote may be missing.
+    is_written: bool,
+    refusal: Option<Error>,
     /// Where the cells end of rows that are kept, and from `first` on those of the newest row, in the piece or in `other`.
     ends: Vec<u32>,
     first: usize,
@@ -66,6 +69,8 @@ impl<'a> Lines<'a> {
             n_cells: table.header.len(),
             hides_last: table.hides_last,
             is_last,
+            is_written: matches!(table.places, Places::Lines),
+            refusal: None,
             ends: Vec::new(),
             first: 0,
             other: None,
@@ -77,7 +82,8 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Reads the next row; `false` where no other is whole, or is longer than a row may be. A row may have fewer or more cells than the header.
+    /// Reads the next row; `false` where no other is whole, is longer than a row may be, or holds others
+    /// ([`Self::refusal`]). A row may have fewer or more cells than the header.
     #[inline]
     pub fn read(&mut self) -> bool {
         loop {
@@ -96,6 +102,9 @@ impl<'a> Lines<'a> {
                 self.end = self.start;
                 return false;
             }
+            if self.holds_rows() {
+                return false;
+            }
             self.n_records += 1;
             if self.line().iter().any(|cell| !cell.is_empty()) {
                 break;
@@ -110,6 +119,24 @@ impl<'a> Lines<'a> {
             self.ends.truncate(end);
         }
         true
+    }
+
+    /// Why the newest row, behind which none was read, cannot be right.
+    pub fn refusal(&mut self) -> Option<Error> {
+        self.refusal.take()
+    }
+
+    /// Whether a cell of the row that was cut last holds rows of the table, which is then refused.
+    #[inline]
+    fn holds_rows(&mut self) -> bool {
+        if !self.is_written || !(self.is_other || self.signs.has_hidden()) {
+            return false;
+        }
+        let text = self.bytes[self.start..self.end].trim_ascii();
+        let has_lines = text.iter().any(|byte| matches!(byte, b'\n' | b'\r'));
+        self.refusal =
+            has_lines.then(|| swallowed::refusal(self.line().iter(), self.n_cells, self.delimiter)).flatten();
+        self.refusal.is_some()
     }
 
     /// Keeps where the cells of the newest row are, if they stand in the piece as they are; whether they do.

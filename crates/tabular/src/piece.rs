@@ -176,6 +176,12 @@ impl Piece<'_> {
         self.table.misread()
     }
 
+    /// The refusal of the row at which its lines stopped, with its place.
+    #[must_use]
+    pub fn refused(&self, refusal: Error, byte: u32) -> Error {
+        refusal.at(self.table.place(RowMark { byte: self.begins + u64::from(byte), record: 0 }))
+    }
+
     /// How much of the file is read up to a byte of this piece, from 0 to 1.
     #[must_use]
     pub fn fraction(&self, byte: usize) -> f64 {
@@ -296,5 +302,40 @@ mod tests {
             let (error, place) = (error.to_string(), format!("t.csv:{line}\n"));
             assert!(error.starts_with("the row is longer than 16 MB\n") && error.contains(&place), "{error}");
         }
+    }
+
+    #[test]
+    fn a_row_that_holds_others_is_refused_at_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("t.csv");
+        let open = |text: &str| {
+            fs_err::write(&file, text).unwrap();
+            Table::open(&file, &Options { delimiter: Some(b','), ..Options::default() }).unwrap()
+        };
+        for text in
+            ["h,i,j\n1,\"a,b\",x\n2,b,\"y\n3,c,z\n4,d,w\n", "h,i,j\n1,a,\"x,x\"\n2,b,\"y\n3,c,z\n4,d,w\"\n5,e,v\n"]
+        {
+            let table = open(text);
+            let (mut rows, mut row, mut n_rows) = (table.rows(), Row::new(), 0);
+            let by_rows = loop {
+                match rows.read(&mut row) {
+                    Ok(true) => n_rows += 1,
+                    Ok(false) => panic!("it was read to its end"),
+                    Err(error) => break error.to_string(),
+                }
+            };
+            let piece = table.pieces().unwrap().read().unwrap().unwrap();
+            let mut lines = piece.lines();
+            while lines.read() {
+                n_rows += 1;
+            }
+            let by_lines = piece.refused(lines.refusal().unwrap(), lines.start()).to_string();
+            assert_eq!((n_rows, &by_lines), (2, &by_rows));
+            let place = "among them\n  at ";
+            assert!(by_lines.contains(place) && by_lines.contains("t.csv:3\n"), "{by_lines}");
+        }
+        // Notes of several lines, and a workbook's cells, are as they are.
+        let (all, _) = by_rows(&open("h,i,j\n1,\"a\nb, c\nd\",x\n2,b,\"y, 7\n\"\n"));
+        assert_eq!(all.len(), 2);
     }
 }

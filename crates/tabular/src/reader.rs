@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::spool::too_long;
-use crate::table::Table;
-use crate::{Error, Input, MOST_BYTES_A_ROW, Reader, Row};
+use crate::table::{Places, Table};
+use crate::{Error, Input, MOST_BYTES_A_ROW, Reader, Row, swallowed};
 
 /// Bytes that are read at once.
 const BUFFER: usize = 1 << 18;
@@ -43,6 +43,12 @@ impl<'a> Rows<'a> {
                 || (!row.as_slice().is_ascii() && !row.iter().all(|cell| self.table.check(cell)))
             {
                 return Err(self.table.misread());
+            }
+            if matches!(self.table.places, Places::Lines)
+                && row.as_slice().iter().any(|byte| matches!(byte, b'\n' | b'\r'))
+                && let Some(error) = swallowed::refusal(row.iter(), self.table.header.len(), self.table.delimiter)
+            {
+                return Err(error.at(self.place(self.records.began)));
             }
             if row.get(0).is_some_and(|cell| !cell.is_empty()) || row.iter().any(|cell| !cell.is_empty()) {
                 break;

@@ -31,6 +31,8 @@ pub(crate) struct Signs<'a> {
     is_after_sign: u64,
     /// Whether the last of them closes quotes.
     is_after_quote: u64,
+    /// The bits of delimiters and line ends that were seen inside of quotes.
+    hidden: u64,
 }
 
 impl<'a> Signs<'a> {
@@ -46,6 +48,7 @@ impl<'a> Signs<'a> {
             inside: 0,
             is_after_sign: 0,
             is_after_quote: 0,
+            hidden: 0,
         };
         this.seek(0);
         this
@@ -70,6 +73,11 @@ impl<'a> Signs<'a> {
     /// Whether the text ends inside of quotes, where there are no more signs.
     pub(crate) fn is_inside(&self) -> bool {
         self.inside != 0
+    }
+
+    /// Whether delimiters or line ends were seen inside of quotes.
+    pub(crate) fn has_hidden(&self) -> bool {
+        self.hidden != 0
     }
 
     /// Goes to a place at which a row begins.
@@ -125,6 +133,7 @@ impl<'a> Signs<'a> {
         // From each quote that opens up to the byte before the one that closes.
         let inside = (by.odd)(quotes) ^ self.inside;
         let signs = ends & !inside;
+        self.hidden |= ends & inside;
         let (opening, closing) = (quotes & inside, quotes & !inside);
         let after_sign = signs << 1 | self.is_after_sign;
         let after_quote = closing << 1 | self.is_after_quote;
