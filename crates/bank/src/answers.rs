@@ -13,10 +13,11 @@ use diagnostic::{Action, Diagnostic};
 use insight::{Answer, QualityPage, Summary};
 use jiff::civil::Date;
 use pipeline::ast::Predicate;
-use pipeline::{Bson, Document, Notices, Pipeline, Rows, Run, RunError, print};
+use pipeline::{Document, Notices, Pipeline, Rows, Run, RunError, print};
 use report::Report;
 
 use crate::facts::beside_page;
+use crate::found::whole;
 use crate::side_by_side::{Runner, side_by_side};
 use crate::{Bank, Error, ErrorKind, Request, Talk, quality_facts, quality_page};
 
@@ -107,6 +108,8 @@ impl Bank {
                 let (noun, quoted) = named(&request.filters);
                 let all = format!("all customers meet the {noun} {quoted}: it leaves out none");
                 answers.notices.push(Diagnostic::new(all));
+            } else {
+                answers.notices.extend(self.without_answer(&filter)?);
             }
         }
         if request.is_whole_topic() {
@@ -120,13 +123,25 @@ impl Bank {
     fn has_no_customer(&self, filter: &Predicate) -> Result<bool, Error> {
         let (collection, pipeline) = self.catalog().inspection(Some(filter)).customers().query;
         let rows = Run::run(self, &collection, &pipeline)?;
-        Ok(rows.first().is_none_or(|row| !matches!(row.get("customers"), Some(Bson::Int32(1..) | Bson::Int64(1..)))))
+        Ok(n_customers(&rows) == 0)
     }
 
     /// Whether all customers meet a filter. Where that cannot be found out, nothing is said of it: the answers stand.
     fn has_all_customers(&self, filter: &Predicate) -> bool {
         let (collection, pipeline) = self.catalog().outside(filter);
         Run::run(self, &collection, &pipeline).is_ok_and(|outside| outside.is_empty())
+    }
+
+    /// What is told of customers without an answer whom a filter keeps, since it asks only who does not have another.
+    fn without_answer(&self, filter: &Predicate) -> Result<Vec<Diagnostic>, Error> {
+        let kept = self.catalog().kept_without_answer(filter)?.into_iter();
+        let counted = kept.filter_map(|kept| {
+            let rows = Run::run(self, &kept.query.0, &kept.query.1).ok()?;
+            let customers = report::counted(n_customers(&rows), "customer");
+            let message = format!("the filter keeps {customers} whose “{}” is not known", kept.column);
+            (n_customers(&rows) > 0).then(|| Diagnostic::new(message).hint("`… is known` leaves them out"))
+        });
+        Ok(counted.collect())
     }
 
     /// Answers the whole catalog.
@@ -215,6 +230,11 @@ impl Bank {
         let columns = card.columns.iter().filter(|column| column.side != contract::Side::Transactions);
         Ok(columns.map(|column| column.name.clone()).filter(|name| !is_there(name)).collect())
     }
+}
+
+/// How many customers a pipeline counted that has one row, or none where there are none.
+fn n_customers(rows: &[Document]) -> u64 {
+    rows.first().and_then(|row| row.get("customers")).map_or(0, whole)
 }
 
 /// What is told of an analysis that lacks something.

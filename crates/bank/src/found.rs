@@ -79,7 +79,8 @@ impl Query {
     }
 }
 
-fn whole(value: &Bson) -> u64 {
+/// A whole number that is not negative; 0 for anything else.
+pub(crate) fn whole(value: &Bson) -> u64 {
     let n = match value {
         Bson::Int32(n) => i64::from(*n),
         Bson::Int64(n) => *n,

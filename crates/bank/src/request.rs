@@ -202,8 +202,7 @@ impl Request {
             if let Some(ranking) = ranking.filter(|ranking| !family.iter().any(|one| one.name == ranking.name)) {
                 let narrowed =
                     Self { name: Some(ranking.name.clone()), by: Vec::new(), measures: Vec::new(), ..self.clone() };
-                let few = |analysis: Analysis| analysis.of_columns(insight::is_of_few);
-                family.extend(narrowed.analyses(catalog)?.into_iter().map(few));
+                family.extend(narrowed.analyses(catalog)?);
             }
         }
         Ok(family)

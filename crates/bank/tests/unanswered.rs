@@ -57,7 +57,7 @@ fn status(name: &str) -> Request {
 #[test]
 fn who_gave_no_answer_is_a_group_when_columns_are_chosen() {
     expect![[r#"
-        “Job” tells most about which accounts closed. In its groups with a higher rate than overall, 192 more accounts closed than the overall rate would give. “Plan” (74 more) adds most to what it tells. Most closures above the overall rate are among customers whose “Job” is not known: of 500 customers 300 closed their account (60.0 %), 65.2 % of all closures. “Job” tells 23.2 % of the deviance (by an additive logistic regression on groups, cross-validated); “Plan” 4.5 % adds to those before; both tell 27.7 %.
+        “Job” tells most about which accounts closed. In its groups with a higher rate than overall, 192 more accounts closed than the overall rate would give. After it, “Plan” (74 more) adds most. The most closures above the overall rate are among customers whose “Job” is not known: of 500 customers 300 closed their account (60.0 %), 65.2 % of all closures. “Job” tells 23.2 % of the deviance (by an additive logistic regression on groups, cross-validated); “Plan” 4.5 % adds to those before; both tell 27.7 %.
         “Job” is not known of 500 customers (25.0 %), who count as a group of their own: a part of what it tells is who gave no answer."#]].assert_eq(&told(&bank(), &status("what_tells_closure")));
 }
 
@@ -94,7 +94,7 @@ fn a_column_of_one_answer_tells_by_who_gave_none() {
         format!("{at},{promotion},{}\n", if is_closed { "yes" } else { "no" })
     });
     expect![[r#"
-        “Promotion” tells most about which accounts closed. In its groups with a higher rate than overall, 117 more accounts closed than the overall rate would give. Most closures above the overall rate are among customers whose “Promotion” is not known: of 1,000 customers 333 closed their account (33.3 %), 76.9 % of all closures. “Promotion” tells 7.9 % of the deviance (by an additive logistic regression on groups, cross-validated); no other column adds to that.
+        “Promotion” tells most about which accounts closed. In its groups with a higher rate than overall, 117 more accounts closed than the overall rate would give. The most closures above the overall rate are among customers whose “Promotion” is not known: of 1,000 customers 333 closed their account (33.3 %), 76.9 % of all closures. “Promotion” tells 7.9 % of the deviance (by an additive logistic regression on groups, cross-validated); no other column adds to that.
         “Promotion” is not known of 1,000 customers (50.0 %), who count as a group of their own: a part of what it tells is who gave no answer."#]].assert_eq(&told(&bank, &status("what_tells_closure")));
     expect![[r#"
         No column can be ranked: none has more than one answer.

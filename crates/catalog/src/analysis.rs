@@ -35,8 +35,6 @@ pub struct Analysis {
     pub reading: String,
     /// What the customers are grouped by: the table's first columns.
     pub by: Vec<Dimension>,
-    /// How many it is grouped by, with those that [`Self::of_columns`] left out: over so many the p-values of a ranking are adjusted.
-    pub n_columns: usize,
     /// How each of these is looked at by a finding that chooses among them; empty for others.
     pub candidates: Vec<Candidate>,
     /// Whether by all of it together, or by each in turn.
@@ -129,22 +127,6 @@ impl Analysis {
     #[must_use]
     pub fn queries(&self) -> &[(String, Pipeline)] {
         &self.queries
-    }
-
-    /// The same over some of its columns, of an analysis that takes each in turn.
-    #[must_use]
-    pub fn of_columns(mut self, is_kept: impl Fn(&Dimension) -> bool) -> Self {
-        let kept: Vec<bool> = self.by.iter().map(is_kept).collect();
-        // One that takes each column in turn has a pipeline for each; another tells of all columns at once.
-        if self.queries.len() == kept.len() {
-            self.by = only(self.by, &kept);
-            self.plain = only(self.plain, &kept);
-            self.queries = only(self.queries, &kept);
-            if self.candidates.len() == kept.len() {
-                self.candidates = only(self.candidates, &kept);
-            }
-        }
-        self
     }
 
     /// The same analysis over just those customers for whom `filter` holds.
@@ -313,9 +295,4 @@ impl Finding {
 /// The measures that a sentence with `{…}` names.
 fn template_names(words: &str) -> impl Iterator<Item = &str> {
     words.split('{').skip(1).filter_map(|part| part.split(['}', '.']).next()).map(str::trim)
-}
-
-/// Those that are kept.
-fn only<T>(all: Vec<T>, kept: &[bool]) -> Vec<T> {
-    all.into_iter().zip(kept).filter_map(|(one, kept)| kept.then_some(one)).collect()
 }

@@ -287,7 +287,7 @@ impl Catalog {
         };
         let queries = pipelines.iter().map(|pipeline| self.join.query(pipeline.clone())).collect();
         let (title, question, reading) = (String::new(), String::new(), String::new());
-        let (name, n_columns) = (name.to_owned(), by.len());
+        let name = name.to_owned();
         let closed = self.measure_of(MeasureRole::Closed).map(|measure| measure.name.clone());
         Analysis {
             name,
@@ -299,7 +299,6 @@ impl Catalog {
             reading,
             by,
             candidates: Vec::new(),
-            n_columns,
             form,
             measures,
             intervals,

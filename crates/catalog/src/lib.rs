@@ -52,7 +52,7 @@ pub use comparison::Comparison;
 pub use compose::{ALL_CUSTOMERS, OUTCOME_KNOWN};
 pub use contract::Unit;
 pub use dimension::Dimension;
-pub use filter::{read_money, read_share};
+pub use filter::{Kept, read_money, read_share};
 pub use left_out::{Kind, LeftOut, Need};
 pub use listing::{Listing, Wish};
 pub use mapping::{Checks, Mapping, Refused, count_in};

@@ -1,6 +1,6 @@
 //! Measures: what is computed for each group of customers.
 
-use pipeline::ast::{AccumulatorCall, Expr, Path, Predicate, Reads};
+use pipeline::ast::{Accumulator, AccumulatorCall, Expr, Path, Predicate, Reads};
 
 use crate::Unit;
 
@@ -48,6 +48,13 @@ pub struct ByValue {
 }
 
 impl Measure {
+    /// Whether it is a standard deviation.
+    #[must_use]
+    pub fn is_deviation(&self) -> bool {
+        let is_one = |accumulator| matches!(accumulator, Accumulator::StdDevPop | Accumulator::StdDevSamp);
+        self.accumulators.iter().any(|(name, call)| *name == self.name && is_one(call.accumulator))
+    }
+
     /// Its name, then those that it had.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.name).chain(&self.aliases).map(String::as_str)

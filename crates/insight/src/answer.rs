@@ -172,9 +172,9 @@ pub fn answer(analysis: &Analysis, results: &[Vec<Document>]) -> Result<Answer, 
         Form::Each => {
             let columns = bins::columns(analysis, results)?;
             match analysis.finding {
-                Finding::Evidence => evidence::say(&columns, analysis.n_columns),
+                Finding::Evidence => evidence::say(&columns),
                 Finding::ForwardSelection => forward_selection::say(analysis, &columns, results),
-                _ => drivers::say(&columns, analysis.n_columns),
+                _ => drivers::say(&columns),
             }
         }
         Form::Together => {

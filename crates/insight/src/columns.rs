@@ -13,6 +13,8 @@ pub struct Ranking {
     pub best: Heading,
     /// Its information value.
     pub information: f64,
+    /// Whether even that is next to nothing.
+    pub is_little: bool,
     /// Those that cannot be told from it, each with its information value.
     pub rivals: Vec<(Heading, f64)>,
     /// Its bins of the lowest and of the highest rate, each with those that cannot be told from it; none where one may be both.

@@ -205,12 +205,6 @@ pub fn tests_a_column(analysis: &Analysis) -> bool {
     carries_test(analysis) && matches!(analysis.by.as_slice(), [one] if hypothesis(analysis) == against_outcome(one))
 }
 
-/// Whether a column has names or few numbers as its values, and no amounts or ratios: the tests of such columns are adjusted together.
-#[must_use]
-pub fn is_of_few(dimension: &Dimension) -> bool {
-    dimension.banded_by.is_none()
-}
-
 fn against_outcome(dimension: &Dimension) -> Vec<String> {
     let mut hypothesis = vec![dimension.name.clone(), OUTCOME.to_owned()];
     hypothesis.sort_unstable();

@@ -34,7 +34,7 @@ pub use columns::{Added, BinRate, Excess, Heading, Ranking, Unanswered, Weighed}
 pub use compare::{Compared, Pair, compare};
 pub use error::Error;
 pub use finding::forward_selection::with_cells;
-pub use judge::{ColumnTest, Family, Statistic, Test, carries_test, is_of_few, judge, tests_a_column};
+pub use judge::{ColumnTest, Family, Statistic, Test, carries_test, judge, tests_a_column};
 pub use listed::listed;
 pub use narrative::{Fact, Figure, Held, Largest, Narrative, Nothing, Piece, Remaining, Size, Verdict};
 pub use quality::{

@@ -144,7 +144,7 @@ fn a_filter_that_is_no_filter_is_shown_one_of_this_bank() {
     let request = Request { filters: vec!["Plan Day".to_owned()], ..topic("status") };
     let error = bank.answer(&request).expect_err("it has no sign").to_string();
     expect![[r#"
-        expected one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, `between`, `not between`, found `Day`
+        expected one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, `between`, `not between`, or words such as `over`, `at most`, `is`, `is missing`, found `Day`
           at filter `Plan Day`, character 6
         hint: a filter is like `Plan=Day` or `AgeYears>=45 and Plan in Day,Month`"#]]
     .assert_eq(&error);

@@ -1,7 +1,7 @@
 //! Categories by themselves: `closed`, `women`, `'Gold'`, without a name and a sign before them.
 //!
 //! In: the rest of a filter. Out: a predicate, nothing where no category is meant, or the error that several are.
-//! Invariant: what is the name of a field or of a role is never taken for a category.
+//! Invariant: what is the name of a field or of a role is never taken for a category, nor is a range of numbers, which may be of any column.
 
 use bson::Bson;
 use contract::Role;
@@ -9,6 +9,7 @@ use pipeline::Error;
 use pipeline::ast::{Comparison, Predicate};
 
 use super::Reader;
+use super::joined::Part;
 use super::subject::{Subject, compare};
 use super::value::{self, Place, end_of_value, ends_of_value};
 use crate::{Catalog, Dimension};
@@ -34,11 +35,17 @@ impl Reader<'_> {
         }
         match found.as_slice() {
             [] => self.two_categories(words).map_or(Ok(None), Err),
+            [(dimension, _)] if is_range(words) => {
+                let (words, name) = (diagnostic::quote(words), &dimension.name);
+                let error = Error::input(format!("`{words}` is not said of a column, and numbers may be of any"));
+                Err(error.at(self.place(self.at)).hint(format!("say which is meant, like `{name}={words}`")))
+            }
             [(dimension, value)] => {
                 let at = self.at;
                 self.at += taken.len();
                 let subject = self.subject(&dimension.name)?;
                 self.keep((&dimension.name, &subject), vec![(*value).clone()], false, at);
+                self.last = self.last.take().map(Part::bare);
                 Ok(Some(compare(&subject, Comparison::Eq, (*value).clone())))
             }
             several => {
@@ -48,6 +55,14 @@ impl Reader<'_> {
                 Err(error.hint(format!("say which is meant: `{}={words}`", several[0].0.name)))
             }
         }
+    }
+
+    /// Whether an answer to the subject comes next, as it is shown.
+    pub(super) fn answer_ahead(&mut self, subject: &Subject) -> bool {
+        let at = self.at;
+        let is_ahead = self.known_answer(subject).is_some();
+        self.at = at;
+        is_ahead
     }
 
     /// An answer to the subject that comes next as it is shown, be there commas or words such as `and` in it; it is taken.
@@ -82,6 +97,15 @@ impl Reader<'_> {
             "`{first} and {second}` are customers who are both, `{first} or {second}` those who are one of them"
         )))
     }
+}
+
+/// Whether words are those of a range of numbers: `under 40`, `40-59`, `$120K +`.
+fn is_range(words: &str) -> bool {
+    const BEFORE: [&str; 8] = ["under", "over", "up to", "less than", "more than", "fell by", "below", "above"];
+    let words = words.to_lowercase();
+    let rest =
+        BEFORE.iter().fold(words.as_str(), |rest, before| rest.strip_prefix(before).unwrap_or(rest).trim_start());
+    rest.trim_start_matches(['$', '-', '−']).starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The dimensions that have an answer which these words mean, each with it.

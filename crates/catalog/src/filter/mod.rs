@@ -9,7 +9,9 @@
 
 mod category;
 mod joined;
+mod kept;
 mod name;
+mod range;
 mod sign;
 mod subject;
 mod value;
@@ -21,16 +23,20 @@ use pipeline::ast::{Comparison, Expr, Path, Predicate, Regex, Test};
 use pipeline::{Error, FieldType, nearest};
 
 use crate::example::example;
-use crate::fields::PlainField;
 use crate::left_out::{self, Absent, Need, add};
 use crate::{Catalog, Unit, roles};
 
-use joined::Part;
-use sign::{SIGNS, is_upward, same_way, turned};
+use joined::{Chain, Part};
+pub use kept::Kept;
+use sign::SIGNS;
 pub use value::{read_money, read_share};
 
-use subject::{Subject, both, compare, not_filtered, refuse_order, within};
+use subject::{Subject, compare, not_filtered, refuse_order, within};
 use value::{Place, end_of_value, typed};
+
+/// What may stand behind a name.
+const COMPARISONS: &str = "one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, `between`, `not between`, or words such as \
+                           `over`, `at most`, `is`, `is missing`";
 
 impl Catalog {
     /// Reads filters that must all hold; none where there are none.
@@ -183,21 +189,32 @@ impl<'a> Reader<'a> {
     }
 
     fn any_of(&mut self) -> Result<Predicate, Error> {
-        let mut parts = vec![self.all_of()?];
+        let (first, mut before) = self.all_of()?;
+        let mut parts = vec![first];
         while self.word("or") {
-            self.before = self.last.take().map(|part| (part, "or"));
-            parts.push(self.all_of()?);
+            self.before = before.last.clone().map(|part| (part, "or"));
+            let (part, chain) = self.all_of()?;
+            self.refuse_mixed(&before, &chain)?;
+            parts.push(part);
+            before = chain;
         }
         Ok(if parts.len() == 1 { parts.remove(0) } else { Predicate::Or(parts) })
     }
 
-    fn all_of(&mut self) -> Result<Predicate, Error> {
+    fn all_of(&mut self) -> Result<(Predicate, Chain), Error> {
+        self.skip_spaces();
+        let start = self.at;
         let mut parts = vec![self.one()?];
+        let (first, first_end, mut last_start) = (self.last.clone(), self.at, start);
         while self.word("and") {
             self.before = self.last.take().map(|part| (part, "and"));
+            self.skip_spaces();
+            last_start = self.at;
             parts.push(self.one()?);
         }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Predicate::And(parts) })
+        let (n_parts, last, end) = (parts.len(), self.last.take(), self.at);
+        let predicate = if n_parts == 1 { parts.remove(0) } else { Predicate::And(parts) };
+        Ok((predicate, Chain { n_parts, first, last, start, first_end, last_start, end }))
     }
 
     fn one(&mut self) -> Result<Predicate, Error> {
@@ -240,30 +257,22 @@ impl<'a> Reader<'a> {
         if let Some(predicate) = self.without_answer(&subject) {
             return Ok(predicate);
         }
+        let verb = self.verb();
         if self.word("in") {
-            return self.among(name, subject, true);
+            return self.among(name, subject, !verb.is_not);
         }
         if self.word("between") {
-            return self.between(name, &subject);
+            let inside = self.between(name, &subject)?;
+            return Ok(if verb.is_not { Predicate::Nor(vec![inside]) } else { inside });
         }
-        if self.word("not") {
-            if self.word("between") {
-                return self.between(name, &subject).map(|inside| Predicate::Nor(vec![inside]));
-            }
-            if !self.word("in") {
-                return Err(self.unexpected("`in` or `between`"));
-            }
-            return self.among(name, subject, false);
-        }
-        if self.sign("~") {
+        if verb.is_none() && self.sign("~") {
             return self.matching(name, subject);
         }
-        let Some((sign, comparison)) = self.comparison_sign().or_else(|| self.comparison_in_words()) else {
+        let Some((sign, comparison)) = self.compared(verb, &subject) else {
             if let Some(error) = self.no_answer(name, &subject) {
                 return Err(error);
             }
-            return Err(self
-                .unexpected("one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, `between`, `not between`"));
+            return Err(self.unexpected(COMPARISONS));
         };
         refuse_order(name, &subject, sign, comparison)?;
         let at = self.at;
@@ -280,67 +289,8 @@ impl<'a> Reader<'a> {
         Ok(within(&subject, values, is_in))
     }
 
-    fn comparison_sign(&mut self) -> Option<(&'static str, Comparison)> {
+    pub(super) fn comparison_sign(&mut self) -> Option<(&'static str, Comparison)> {
         SIGNS.into_iter().find(|(sign, _)| self.sign(sign))
-    }
-
-    /// `30 <= Customer_Age`, `30 <= Customer_Age < 40`: a comparison that starts with its value; none where a name comes next.
-    fn value_first(&mut self) -> Result<Option<Predicate>, Error> {
-        let (rest, (name, _)) = (self.rest(), self.next_name());
-        let starts_a_value = |c: char| c.is_ascii_digit() || matches!(c, '$' | '-' | '.' | '\'' | '"');
-        if !rest.starts_with(starts_a_value) || (!name.is_empty() && self.knows(name)) {
-            return Ok(None);
-        }
-        let at = self.at;
-        let first = if rest.starts_with(['\'', '"']) {
-            self.raw("the comparison", Place::Alone)?
-        } else {
-            let end = rest.find(['<', '>', '=', '!', '≠', '≤', '≥']).unwrap_or(rest.len());
-            self.at += end;
-            (rest[..end].trim_end().to_owned(), false)
-        };
-        let Some((sign, comparison)) = self.comparison_sign() else {
-            let wanted = "one of `<`, `<=`, `>`, `>=` and a name";
-            let hint = "a value by itself is of no column; several values of one are like `age in 40, 45`";
-            return Err(self.expected(wanted).hint(hint));
-        };
-        let (name, subject) = self.named()?;
-        refuse_order(name, &subject, sign, comparison)?;
-        let first = typed(name, &subject, first.0, first.1).map_err(|error| error.at(self.place(at)))?;
-        let left = compare(&subject, turned(comparison), first.clone());
-        let before = self.at;
-        let Some((second, other)) = self.comparison_sign() else { return Ok(Some(left)) };
-        if !same_way(comparison, other) {
-            self.at = before;
-            let error = Error::input(format!("`{sign}` and `{second}` do not point the same way"));
-            return Err(error.at(self.place(before)).hint(format!("a range is like `30 <= {name} <= 40`")));
-        }
-        let right = self.value(name, &subject)?;
-        let (low, high) = if is_upward(comparison) { (&first, &right) } else { (&right, &first) };
-        self.refuse_descending(at, low, high)?;
-        Ok(Some(both(left, compare(&subject, other, right))))
-    }
-
-    /// What lies from one value to another, both included.
-    fn between(&mut self, name: &str, subject: &Subject) -> Result<Predicate, Error> {
-        refuse_order(name, subject, "between", Comparison::Gte)?;
-        let at = self.at;
-        let low = self.value(name, subject)?;
-        if !self.word("and") {
-            return Err(self.unexpected("`and` with the end of the range"));
-        }
-        let high = self.value(name, subject)?;
-        self.refuse_descending(at, &low, &high)?;
-        Ok(both(compare(subject, Comparison::Gte, low), compare(subject, Comparison::Lte, high)))
-    }
-
-    /// Refuses the range at `at` where it ends before it begins.
-    fn refuse_descending(&self, at: usize, low: &Bson, high: &Bson) -> Result<(), Error> {
-        if !value::is_descending(low, high) {
-            return Ok(());
-        }
-        let error = Error::input(format!("nothing lies between {low} and {high}"));
-        Err(error.at(self.place(at)).hint("the smaller value stands first"))
     }
 
     /// A regular expression over a text field.
@@ -365,20 +315,22 @@ impl<'a> Reader<'a> {
         if let Some(dimension) = catalog.dimensions.iter().find(|dimension| dimension.name == name) {
             return Ok(match &dimension.expr {
                 Expr::Field(path) => match catalog.field(&path.to_string()) {
-                    Some(field) => self.field(field),
+                    Some(field) => catalog.subject_of(field),
                     None => return Err(catalog.unknown_field(&path.to_string())),
                 },
                 _ => Subject::Computed(dimension.clone()),
             });
         }
         if let Some(field) = catalog.field(name) {
-            return Ok(self.field(field));
+            return Ok(catalog.subject_of(field));
         }
         let lacking = match (roles::named(name), catalog.find_left_out(left_out::Kind::Dimension, name)) {
             (Some(need), _) => match roles::column(&catalog.contract, need?) {
                 Ok(column) => {
                     let field = catalog.field(&catalog.contract.joined_path(column));
-                    return field.map(|field| self.field(field)).ok_or_else(|| catalog.unknown_field(&column.name));
+                    return field
+                        .map(|field| catalog.subject_of(field))
+                        .ok_or_else(|| catalog.unknown_field(&column.name));
                 }
                 Err(Absent::Wrong(error)) => return Err(error),
                 Err(Absent::Lacking(needs)) => needs,
@@ -395,7 +347,7 @@ impl<'a> Reader<'a> {
                     return self.subject(called);
                 }
                 if let Some(field) = catalog.number_that_means(name).filter(|_| self.is_compared(name)) {
-                    return Ok(self.field(field));
+                    return Ok(catalog.subject_of(field));
                 }
                 let hint = catalog.groups_that_mean(name).unwrap_or_else(|| nearest("field", name, names));
                 return Err(error.hint(hint).hint_at(diagnostic::Action::ListFields));
@@ -403,15 +355,6 @@ impl<'a> Reader<'a> {
         };
         add(&mut self.lacking, lacking.clone());
         Err(left_out::lacking(name, &lacking))
-    }
-
-    /// A field, with the dimension that is just it, or its column's categories.
-    fn field(&self, field: &PlainField) -> Subject {
-        let expr = field.expr();
-        let known = self.catalog.dimensions.iter().find(|dimension| dimension.expr == expr).cloned();
-        let known = known.unwrap_or_else(|| self.catalog.plain(field));
-        let path = Path::with_empty_names(&field.joined_path);
-        Subject::Field { path, field_type: field.field_type, known: Some(known) }
     }
 
     fn values(&mut self, name: &str, subject: &Subject) -> Result<Vec<Bson>, Error> {

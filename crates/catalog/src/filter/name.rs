@@ -7,7 +7,7 @@ use pipeline::Error;
 use super::Reader;
 use super::category::is_end_of_part;
 use super::subject::{Subject, not_filtered};
-use super::words::starts_with_order;
+use super::words::{behind_verb, behind_words, is_of_answers};
 
 impl<'a> Reader<'a> {
     /// The name that comes next, with what it means.
@@ -65,15 +65,18 @@ impl<'a> Reader<'a> {
         catalog.field(name).is_some() || is_dimension() || catalog.called(name).is_some()
     }
 
-    /// Whether a sign of an order or a number stands behind the name that comes next: then a number is meant, and no group.
+    /// Whether a comparison of numbers stands behind the name that comes next: then a number is meant, and no group.
     pub(super) fn is_compared(&self, name: &str) -> bool {
         let behind = self.rest().strip_prefix(name).unwrap_or_default().trim_start();
-        let is_word = |word: &str| behind.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+        let (rest, has_verb) = behind_verb(behind);
+        let is_word = |word: &str| rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
         // A number is no group, either.
-        let value = if is_word("in ") { &behind[3..] } else { behind.trim_start_matches(['=', '!', '≠']) };
-        let is_number =
-            value.len() < behind.len() && value.trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '$');
-        behind.starts_with(['<', '>', '≤', '≥']) || is_word("between") || starts_with_order(behind) || is_number
+        let value = if is_word("in ") { &rest[3..] } else { rest.trim_start_matches(['=', '!', '≠']) };
+        let is_number = (has_verb || value.len() < rest.len())
+            && value.trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '$');
+        let is_missing = || has_verb && rest.split_whitespace().next().is_some_and(is_of_answers);
+        let is_order = behind_words(rest).is_some() || rest.starts_with(['<', '>', '≤', '≥']) || is_word("between");
+        is_order || is_number || is_missing()
     }
 }
 

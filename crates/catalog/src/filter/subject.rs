@@ -6,7 +6,8 @@ use bson::Bson;
 use pipeline::ast::{Comparison, Expr, Operator, Path, Predicate, Reads, Test};
 use pipeline::{Error, FieldType};
 
-use crate::Dimension;
+use crate::fields::PlainField;
+use crate::{Catalog, Dimension};
 
 /// What a comparison is about.
 pub(super) enum Subject {
@@ -19,6 +20,17 @@ pub(super) enum Subject {
 /// The refusal of a column that names persons.
 pub(super) fn not_filtered(person: &str) -> Error {
     Error::input(format!("`{person}` names persons, so customers are not filtered by it"))
+}
+
+impl Catalog {
+    /// A field, with the dimension that is just it, or its column's categories.
+    pub(super) fn subject_of(&self, field: &PlainField) -> Subject {
+        let expr = field.expr();
+        let known = self.dimensions.iter().find(|dimension| dimension.expr == expr).cloned();
+        let known = known.unwrap_or_else(|| self.plain(field));
+        let path = Path::with_empty_names(&field.joined_path);
+        Subject::Field { path, field_type: field.field_type, known: Some(known) }
+    }
 }
 
 impl Subject {

@@ -278,6 +278,20 @@ fn amount(text: &str, unit: Unit) -> Option<Bson> {
     Some(Bson::Double(number)).filter(|_| number.is_finite())
 }
 
+/// The first number of a range and the letter that stands behind its last, where that stands not behind the first, and the first is
+/// below a thousand: `10` and `k` of `10` and `20k`.
+pub(super) fn without_scale<'t>(low: &'t str, high: &str) -> Option<(&'t str, char)> {
+    let is_of_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '$');
+    let numbers =
+        |text: &'t str| text.split(|c: char| !is_of_number(c)).find(|part| part.contains(|c: char| c.is_ascii_digit()));
+    let low_number = numbers(low)?;
+    let behind = low.split_once(low_number)?.1.trim_start();
+    let scale = high.trim_end().chars().last().filter(|c| matches!(c.to_ascii_lowercase(), 'k' | 'm'))?;
+    let is_scaled = behind.starts_with(['k', 'K', 'm', 'M']);
+    let number: f64 = low_number.trim_start_matches('$').replace(',', "").parse().ok()?;
+    (!is_scaled && number > 0.0 && number < 1000.0).then_some((low_number, scale))
+}
+
 /// Whether the second value is smaller than the first, of numbers and of dates.
 pub(super) fn is_descending(first: &Bson, second: &Bson) -> bool {
     match (first, second) {

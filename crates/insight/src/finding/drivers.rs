@@ -6,8 +6,8 @@ use super::Said;
 use super::alike::standing_for;
 use crate::bins::{Bin, Binned, ends_of, few, without_outcome};
 use crate::grouped::number;
-use crate::judge::{ColumnTest, LEVEL, is_of_few};
-use crate::statistics::adjusted::adjusted_among;
+use crate::judge::{ColumnTest, LEVEL};
+use crate::statistics::adjusted::benjamini_hochberg;
 use crate::statistics::chi_square::chi_square;
 use crate::statistics::evidence::{Counts, information_error};
 use crate::statistics::extreme::{End, Estimate, sharing};
@@ -60,6 +60,7 @@ impl Ranked<'_> {
     /// How much it tells, in words.
     fn strength(&self) -> &'static str {
         match self.information {
+            _ if self.is_nothing() && self.is_sure() => "next to nothing",
             _ if self.is_nothing() => "nothing",
             _ if !self.is_sure() => "no more than chance",
             value if value < 0.1 => "little",
@@ -70,27 +71,27 @@ impl Ranked<'_> {
     }
 }
 
-/// Table and facts over all columns of the `n` that the analysis has.
-pub(crate) fn say(columns: &[Binned<'_>], n: usize) -> (Table, Said) {
-    let ranking = ranking(columns, n);
+/// Table and facts over all columns.
+pub(crate) fn say(columns: &[Binned<'_>]) -> (Table, Said) {
+    let ranking = ranking(columns);
     let n_columns = ranking.len();
-    let tests = tests(&ranking, n);
+    let tests = tests(&ranking);
     let ranking = each_once(ranking);
     let mut said = Said { columns: tests, ..facts(&ranking, n_columns, columns) };
     said.cautions.extend(unranked(&ranking).filter(|_| matches!(said.facts[..], [Fact::Ranking(_)])));
-    said.cautions.extend(unanswered(columns, n));
+    said.cautions.extend(unanswered(columns));
     said.cautions.extend(few(columns, columns.len()));
     said.cautions.extend(without_outcome(columns, columns.len()));
     (table(&ranking), said)
 }
 
-/// The columns that can be ranked, the one that tells most first, with their tests, adjusted over `n` columns; without tests where
+/// The columns that can be ranked, the one that tells most first, with their tests, adjusted over all of them; without tests where
 /// there are few customers.
-pub(super) fn ranking<'a>(columns: &'a [Binned<'a>], n: usize) -> Vec<Ranked<'a>> {
+pub(super) fn ranking<'a>(columns: &'a [Binned<'a>]) -> Vec<Ranked<'a>> {
     let is_tested = few(columns, columns.len()).is_none();
     let mut ranking: Vec<Ranked<'_>> = columns.iter().filter_map(|binned| ranked(binned, is_tested)).collect();
     ranking.sort_by(|a, b| b.information.total_cmp(&a.information));
-    adjust(&mut ranking, n);
+    adjust(&mut ranking);
     ranking
 }
 
@@ -108,24 +109,19 @@ fn ranked<'a>(binned: &'a Binned<'a>, is_tested: bool) -> Option<Ranked<'a>> {
     Some(Ranked { binned, information: binned.information_value()?, by_chance, tested, also: Vec::new() })
 }
 
-/// Adjusts the p-values for testing `n` columns at once. Those of names and of few numbers are put in order by themselves, and so are
-/// those of amounts and ratios: analyses of one column test the former as well, and count no amounts for it.
-fn adjust(ranking: &mut [Ranked<'_>], n: usize) {
-    for has_few in [true, false] {
-        let of_kind = |ranked: &&mut Ranked<'_>| is_of_few(ranked.binned.dimension) == has_few;
-        let tested = ranking.iter_mut().filter(of_kind).filter_map(|ranked| ranked.tested.as_mut());
-        let mut tests: Vec<&mut Tested> = tested.collect();
-        let p_values: Vec<f64> = tests.iter().map(|test| test.unadjusted).collect();
-        for (test, adjusted) in tests.iter_mut().zip(adjusted_among(&p_values, n)) {
-            test.p_value = adjusted;
-        }
+/// Adjusts the p-values for testing all columns at once.
+fn adjust(ranking: &mut [Ranked<'_>]) {
+    let mut tests: Vec<&mut Tested> = ranking.iter_mut().filter_map(|ranked| ranked.tested.as_mut()).collect();
+    let p_values: Vec<f64> = tests.iter().map(|test| test.unadjusted).collect();
+    for (test, adjusted) in tests.iter_mut().zip(benjamini_hochberg(&p_values)) {
+        test.p_value = adjusted;
     }
 }
 
 /// The tests of columns that are not cut, which analyses of one column may carry as well.
-fn tests(ranking: &[Ranked<'_>], n: usize) -> Vec<ColumnTest> {
-    let of_few = ranking.iter().filter(|ranked| is_of_few(ranked.binned.dimension));
-    let whole = of_few.filter(|ranked| !ranked.binned.is_cut);
+fn tests(ranking: &[Ranked<'_>]) -> Vec<ColumnTest> {
+    let n = ranking.iter().filter(|ranked| ranked.tested.is_some()).count();
+    let whole = ranking.iter().filter(|ranked| !ranked.binned.is_cut);
     let test = |ranked: &Ranked<'_>| {
         let test = ranked.tested?;
         Some(ColumnTest::of(ranked.binned.dimension, test.unadjusted, test.p_value, n))
@@ -233,8 +229,8 @@ pub(super) fn why_none(columns: &[Binned<'_>]) -> Nothing {
 }
 
 /// That customers without an answer, who are in no bin, close more or less often than the others do: the columns of which this is
-/// more than chance, tested among `n`.
-fn unanswered(columns: &[Binned<'_>], n: usize) -> Option<Caution> {
+/// more than chance, tested among all columns.
+fn unanswered(columns: &[Binned<'_>]) -> Option<Caution> {
     if few(columns, columns.len()).is_some() {
         return None;
     }
@@ -242,7 +238,7 @@ fn unanswered(columns: &[Binned<'_>], n: usize) -> Option<Caution> {
         let (unknown, known) = (binned.unknown, binned.counts());
         let (_, p_value) = chi_square(&[unknown, known].map(|counts| vec![counts.closed, counts.open]))?;
         let rate = |counts: Counts| counts.closed / counts.customers();
-        (p_value * (n as f64) < LEVEL).then(|| Unanswered {
+        (p_value * (columns.len() as f64) < LEVEL).then(|| Unanswered {
             column: binned.dimension.label.clone(),
             customers: unknown.customers(),
             rate: rate(unknown),
@@ -272,16 +268,18 @@ fn facts(ranking: &[Ranked<'_>], n_columns: usize, columns: &[Binned<'_>]) -> Sa
         sure.iter().skip(1).filter(|ranked| !is_rival(ranked)).take(3).filter(|ranked| ranked.information >= NOTHING);
     let is_unsure = |ranked: &&Ranked<'_>| !ranked.is_sure() && !ranked.is_nothing() && !is_rival(&ranked);
     let unsure = ranking.iter().filter(is_unsure);
+    let others = ranking.iter().filter(|ranked| !std::ptr::eq(*ranked, *first));
     let ranked = Ranking {
         rows: (0..ranking.len()).collect(),
         columns: n_columns,
         best: heading(first),
         information: first.information,
+        is_little: first.information < NOTHING,
         rivals: rivals.iter().map(|rival| (heading(rival), rival.information)).collect(),
         n_smaller: first.binned.bins.len() - by_rate.len(),
         ends: ends_of(&by_rate).map(|(highest, lowest)| (rates(lowest), rates(highest))),
         next: next.map(|ranked| heading(ranked)).collect(),
-        nothing: ranking.iter().filter(|ranked| ranked.is_nothing()).map(heading).collect(),
+        nothing: others.filter(|ranked| ranked.is_nothing() && !is_rival(&ranked)).map(heading).collect(),
         unsure: unsure.map(heading).collect(),
     };
     let mut said =

@@ -11,8 +11,8 @@ use crate::statistics::SMALL;
 use crate::statistics::rate::wilson;
 use crate::{Cell, Column, ColumnRole, Fact, Nothing, Row, Table, Weighed};
 
-/// Table and facts over the bins of all columns, of the `n` that the analysis has, those that tell most first.
-pub(crate) fn say(all: &[Binned<'_>], n: usize) -> (Table, Said) {
+/// Table and facts over the bins of all columns, those that tell most first.
+pub(crate) fn say(all: &[Binned<'_>]) -> (Table, Said) {
     let mut columns: Vec<&Binned<'_>> = all.iter().collect();
     columns.sort_by(|a, b| b.information_value().unwrap_or(0.0).total_cmp(&a.information_value().unwrap_or(0.0)));
     let mut table = Table::default();
@@ -29,7 +29,7 @@ pub(crate) fn say(all: &[Binned<'_>], n: usize) -> (Table, Said) {
         Column::measure("weight_of_evidence", "Weight of evidence", Unit::Ratio),
         Column::measure("information_value", "Part of information value", Unit::Ratio),
     ]);
-    let ranking = ranking(all, n);
+    let ranking = ranking(all);
     let are_none_ranked = ranking.is_empty();
     let sure: Vec<Ranked<'_>> = ranking.into_iter().filter(Ranked::is_sure).collect();
     let is_sure = |binned: &Binned<'_>| sure.iter().any(|ranked| std::ptr::eq(ranked.binned, binned));

@@ -18,6 +18,19 @@ pub(crate) fn fact<'a>(
     measure: &Measure,
     figure: impl Fn(&Row<'a>) -> Option<Figure>,
 ) -> Option<Fact> {
+    // How far a deviation may lie from what was found is not known, and it is no figure as it is.
+    let is_sure = measure.interval == Interval::None && !measure.is_deviation();
+    fact_by(groups, measure, figure, |row| row.estimate(measure), is_sure)
+}
+
+/// The same, each value as sure as `estimate` says; `is_sure` of figures as they are, such as totals, which need none.
+pub(crate) fn fact_by<'a>(
+    groups: &Groups<'a>,
+    measure: &Measure,
+    figure: impl Fn(&Row<'a>) -> Option<Figure>,
+    estimate: impl Fn(&Row<'a>) -> Option<Estimate>,
+    is_sure: bool,
+) -> Option<Fact> {
     let ranked = groups.ranked_by(measure);
     let what = measure.phrase.clone();
     let n_smaller = groups.n_smaller(measure);
@@ -32,9 +45,9 @@ pub(crate) fn fact<'a>(
         let rows = ranked.iter().map(|row| row.at).collect();
         return Some(Fact::Same { what, rows, value: high.value, unit: high.unit });
     }
-    let estimates: Option<Vec<Estimate>> = ranked.iter().map(|row| row.estimate(measure)).collect();
+    let estimates: Option<Vec<Estimate>> = ranked.iter().map(|row| estimate(row)).collect();
     // Where it is not known how far a group's value may lie from what was found, that group may be any.
-    if estimates.is_none() && measure.interval != Interval::None {
+    if estimates.is_none() && !is_sure {
         return Some(Fact::Undecided { what, highest: high, lowest: low, n_smaller });
     }
     // What is not estimated is a figure as it is, which several groups may have.

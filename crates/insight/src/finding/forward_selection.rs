@@ -422,7 +422,9 @@ fn facts(told: &[Told<'_>], all: Counts) -> Said {
         rivals: told.iter().filter(|told| told.is_rival).map(Told::label).collect(),
         concurrent: named.iter().filter(|(_, told, _)| told.is_concurrent).map(|(_, told, _)| told.label()).collect(),
     }];
-    facts.extend(first.most(all).map(|group| Fact::Sits {
+    // Of a group of few customers a rate says little.
+    let most = first.most(all).filter(|group| group.counts.customers() >= SMALL);
+    facts.extend(most.map(|group| Fact::Sits {
         rows: vec![*first_row],
         group: first.with_its_equals(group, all),
         closed: group.counts.closed,

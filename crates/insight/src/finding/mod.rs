@@ -82,7 +82,8 @@ pub(crate) fn common_cautions(groups: &Groups<'_>, test: Option<&Test>) -> Vec<C
     let mut cautions: Vec<Caution> = few(groups).into_iter().collect();
     if !small.is_empty() {
         // Means are tested of the groups that are ranked.
-        let are_tested = test.is_some_and(|test| matches!(test.statistic, Statistic::Independence(_)));
+        let are_tested =
+            test.is_some_and(|test| matches!(test.statistic, Statistic::Independence(_) | Statistic::Trend(_)));
         cautions.push(Caution::Small { groups: small, are_tested });
     }
     cautions.extend(unknown(groups));

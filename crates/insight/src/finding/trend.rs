@@ -8,8 +8,8 @@ use crate::statistics::SMALL;
 use crate::statistics::trend::trend;
 use crate::{Fact, Figure, Statistic};
 
-/// The sentence over the first measure that is a rate; none where there is no rate. The groups that are tested are those that
-/// are large enough to be told of.
+/// The sentence over the first measure that is a rate; none where there is no rate. It is told of the groups that are large enough,
+/// and tested over all of them, each at its place in their order.
 pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
     let measure = groups.analysis.measures.iter().find(|measure| matches!(measure.interval, Interval::Rate { .. }))?;
     let Interval::Rate { successes, trials } = &measure.interval else { return None };
@@ -30,7 +30,7 @@ pub(crate) fn say(groups: &Groups<'_>) -> Option<Said> {
     };
     let rows = in_order.iter().map(|(row, _)| row.at).collect();
     let n_smaller = groups.n_smaller(measure);
-    let counts = in_order.iter().map(|(row, _)| Some((row.number(trials)?, row.number(successes)?)));
+    let counts = groups.known().map(|row| Some((row.number(trials)?, row.number(successes)?)));
     let tested = counts.collect::<Option<Vec<_>>>().and_then(|counts| trend(&counts));
     let tested = tested.map(|(test, p_value)| (Statistic::Trend(test), p_value));
     let fact = Fact::Trend { what: measure.phrase.clone(), rows, first, last, n_smaller };

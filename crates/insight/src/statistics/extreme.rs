@@ -40,6 +40,8 @@ enum Distribution {
     Beta(Beta),
     Normal(Normal),
     Student(StudentsT),
+    /// Normal on either side of the centre, each with a deviation of its own: below it, and above it.
+    TwoSided(Normal, Normal),
 }
 
 impl Estimate {
@@ -72,11 +74,12 @@ impl Estimate {
         Some(Self { centre, deviation, distribution })
     }
 
-    /// Of what is known by its 95 % interval alone, such as a median.
+    /// Of what is known by its 95 % interval alone, such as a median, which may reach further on one side.
     pub(crate) fn of_interval(centre: f64, low: f64, high: f64) -> Option<Self> {
         let sure = (centre.abs() * 1e-9).max(1e-12);
-        let deviation = ((high - low) / (2.0 * Z)).max(sure);
-        Some(Self { centre, deviation, distribution: Distribution::Normal(Normal::new(centre, deviation).ok()?) })
+        let [below, above] = [centre - low, high - centre].map(|reach| (reach / Z).max(sure));
+        let distribution = Distribution::TwoSided(Normal::new(centre, below).ok()?, Normal::new(centre, above).ok()?);
+        Some(Self { centre, deviation: below.max(above), distribution })
     }
 
     /// How likely the value is at most `x`.
@@ -85,6 +88,13 @@ impl Estimate {
             Distribution::Beta(beta) => beta.cdf(x.clamp(0.0, 1.0)),
             Distribution::Normal(normal) => normal.cdf(x),
             Distribution::Student(student) => student.cdf(x),
+            Distribution::TwoSided(below, above) => {
+                if x < self.centre {
+                    below.cdf(x)
+                } else {
+                    above.cdf(x)
+                }
+            }
         }
     }
 }

@@ -66,7 +66,7 @@ fn told(fact: &Fact) -> String {
             figure.group,
             known.as_ref().map_or_else(String::new, |label| format!(" whose “{label}” is known")),
             value(&Figure { customers: None, ..figure.clone() }),
-            of_others(*others, *share),
+            of_others(*others, known.is_some(), *share),
         ),
         Fact::Means { what, figures } => {
             let means: Vec<String> = figures.iter().map(mean).collect();
@@ -115,7 +115,7 @@ fn on_closures(fact: &Fact) -> String {
     match fact {
         Fact::Telling { columns, rivals, concurrent, .. } => telling(columns, rivals, concurrent),
         Fact::Sits { group, closed, customers: all, share, .. } => format!(
-            "Most closures above the overall rate are among {group}: of {} {} closed their account ({}), {} of all closures.",
+            "The most closures above the overall rate are among {group}: of {} {} closed their account ({}), {} of all closures.",
             customers(*all),
             count(*closed),
             percent(closed / all),
@@ -164,11 +164,12 @@ fn undecided(what: &str, highest: &Figure, lowest: &Figure, n_smaller: usize) ->
 }
 
 /// `of the other 239 customers 8.8 % are`
-fn of_others(others: f64, share: f64) -> String {
+fn of_others(others: f64, is_known_of_some: bool, share: f64) -> String {
     if others <= 1.0 {
         return "the one other customer is not".to_owned();
     }
-    format!("of the other {} {} are", customers(others), percent(share))
+    let known = if is_known_of_some { " whose answer is known" } else { "" };
+    format!("of the other {}{known} {} are", customers(others), percent(share))
 }
 
 /// Whether two values look the same as they are written.
@@ -233,7 +234,7 @@ fn telling(columns: &[Excess], rivals: &[String], concurrent: &[String]) -> Stri
         let each: Vec<String> =
             others.iter().map(|excess| format!("“{}” ({} more)", excess.column, more(excess))).collect();
         let verb = one_or_many(others.len() as f64, "adds", "add");
-        sentences.push(format!("{} {verb} most to what it tells.", list(&each)));
+        sentences.push(format!("After it, {} {verb} most.", list(&each)));
     }
     let are_all = concurrent.len() == columns.len();
     let named = || list(&concurrent.iter().map(|column| format!("“{column}”")).collect::<Vec<_>>());
@@ -275,7 +276,7 @@ fn worth(all: f64, held: &[Held]) -> String {
 
 /// Which columns tell closure best.
 fn ranking(
-    Ranking { columns, best, information, rivals, ends, n_smaller, next, nothing, unsure, .. }: &Ranking,
+    Ranking { columns, best, information, is_little, rivals, ends, n_smaller, next, nothing, unsure, .. }: &Ranking,
 ) -> String {
     let ends = ends.as_ref().map_or_else(String::new, |(least, most)| {
         let ranked = of_the_ranked("bins", *n_smaller);
@@ -289,10 +290,11 @@ fn ranking(
         rivals => format!(", {CANNOT_BE_TOLD_FROM} {}", the_first(rivals, ["column", "columns"], shown)),
     };
     let mut sentences = vec![format!(
-        "Of {}, {} tells closed from open accounts best (information value {}){shared}.",
+        "Of {}, {} tells closed from open accounts best (information value {}{}){shared}.",
         diagnostic::counted(*columns, "column"),
         heading(best),
         ratio(*information),
+        if *is_little { ", which is next to nothing" } else { "" },
     )];
     if !rivals.is_empty() && !ends.is_empty() {
         sentences.push(format!("By “{}”, {ends}.", best.label));
@@ -303,7 +305,8 @@ fn ranking(
     }
     if !nothing.is_empty() {
         let verb = one_or_many(nothing.len() as f64, "tells", "tell");
-        sentences.push(format!("{} {verb} next to nothing.", list(&headings(nothing))));
+        let as_well = if *is_little { ", too" } else { "" };
+        sentences.push(format!("{} {verb} next to nothing{as_well}.", list(&headings(nothing))));
     }
     if !unsure.is_empty() {
         let verb = one_or_many(unsure.len() as f64, "tells", "tell");

@@ -137,7 +137,7 @@ fn a_trend_is_told_by_its_ends_and_tested() {
             37–48 | 200 | 20 | 0.1000 | 0.0657 | 0.1494 | 0.2222
 
             Of the groups of 30 customers or more, the closure rate goes from 40.0 % of 100 (95 % interval 30.9 to 49.8 %) among customers with the bank for up to 24 months to 10.0 % of 200 (95 % interval 6.6 to 14.9 %) among customers with the bank for 37–48 months. Along the groups it falls by more than chance would explain (p < 0.001); the effect is medium (correlation −0.31).
-            note: A small group of fewer than 30 customers is shown and not ranked: 36 (10).
+            note: A small group of fewer than 30 customers is shown and not ranked: 36 (10); the test counts all groups of known answers.
         "#]],
     );
     let flat = r#"[{tenure_band: "up to 24", customers: 100, closed: 10, closure_rate: 0.1},

@@ -199,8 +199,8 @@ fn every_analysis_answers_and_the_summary_says_the_strongest() {
         told,
         [
             "Of 10,127 customers 1,627 closed their account: 16.1 % (95 % interval 15.4 to 16.8 %).",
-            "“Transactions (12 months)” tells most about which accounts closed. In its groups with a higher rate than overall, 745 more accounts closed than the overall rate would give. “Spend (12 months)” (572 more) and “Revolving balance” (533 more) add most to what it tells. They were measured while accounts closed, so they may be effects as well as causes.",
-            "Most closures above the overall rate are among customers with 40–59 transactions: of 2,134 customers 835 closed their account (39.1 %), 51.3 % of all closures.",
+            "“Transactions (12 months)” tells most about which accounts closed. In its groups with a higher rate than overall, 745 more accounts closed than the overall rate would give. After it, “Spend (12 months)” (572 more) and “Revolving balance” (533 more) add most. They were measured while accounts closed, so they may be effects as well as causes.",
+            "The most closures above the overall rate are among customers with 40–59 transactions: of 2,134 customers 835 closed their account (39.1 %), 51.3 % of all closures.",
             "The 1,627 closed accounts stand for $5.0 million of spend (11.3 % of all), $1.1 million of balances carried (9.3 % of all) and $13.2 million of credit granted (15.1 % of all).",
         ]
     );
@@ -281,7 +281,7 @@ fn what_tells_closure() {
         assert!((found - added).abs() < 2.5e-3, "{column}: {found}");
     }
     let told = answer.sentence();
-    assert!(told.starts_with("“Transactions (12 months)” tells most about which accounts closed. In its groups with a higher rate than overall, 745 more accounts closed than the overall rate would give. “Spend (12 months)” (572 more) and “Revolving balance” (533 more) add most to what it tells."), "{told}");
+    assert!(told.starts_with("“Transactions (12 months)” tells most about which accounts closed. In its groups with a higher rate than overall, 745 more accounts closed than the overall rate would give. After it, “Spend (12 months)” (572 more) and “Revolving balance” (533 more) add most."), "{told}");
 }
 
 #[test]
