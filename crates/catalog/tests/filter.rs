@@ -102,10 +102,7 @@ fn comparisons_in_words() {
           at filter `age over`, character 9
         hint: a filter is like `Card_Category=Blue` or `Customer_Age>=45 and Card_Category in Blue,Silver`"#]],
     );
-    check(
-        "age is not over 5",
-        &expect![[r#"{"Customer_Age": {"$lte": 5}}"#]],
-    );
+    check("age is not over 5", &expect![[r#"{"Customer_Age": {"$lte": 5}}"#]]);
     check(
         "overage",
         &expect![[r#"

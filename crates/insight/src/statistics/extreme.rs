@@ -6,6 +6,7 @@
 //! is Student's t around it, with its standard error. Both are taken for normal where that is as good.
 
 use statrs::distribution::{Beta, ContinuousCDF, Normal, StudentsT};
+use statrs::statistics::Distribution as _;
 
 use super::Z;
 use super::mean::Moments;
@@ -82,6 +83,16 @@ impl Estimate {
         Some(Self { centre, deviation: below.max(above), distribution })
     }
 
+    /// Its standard deviation on one side: above where `sign` is positive.
+    fn towards(&self, sign: f64) -> f64 {
+        match &self.distribution {
+            Distribution::TwoSided(below, above) => {
+                if sign > 0.0 { above } else { below }.std_dev().unwrap_or(self.deviation)
+            }
+            Distribution::Beta(_) | Distribution::Normal(_) | Distribution::Student(_) => self.deviation,
+        }
+    }
+
     /// How likely the value is at most `x`.
     fn below(&self, x: f64) -> f64 {
         match &self.distribution {
@@ -137,8 +148,9 @@ pub(crate) fn sharing(groups: &[Estimate], end: End) -> Vec<usize> {
     let best = groups.iter().reduce(|best, next| if sign * (next.centre - best.centre) > 0.0 { next } else { best });
     let Some(best) = best else { return named };
     let apart = apart(groups.len());
-    let is_near =
-        |group: &Estimate| sign * (best.centre - group.centre) < apart * best.deviation.hypot(group.deviation);
+    // How far the best may lie below what was found, and another above it; the other way round at the lower end.
+    let reach = |group: &Estimate| best.towards(-sign).hypot(group.towards(sign));
+    let is_near = |group: &Estimate| sign * (best.centre - group.centre) < apart * reach(group);
     for (at, group) in groups.iter().enumerate() {
         if is_near(group) && !named.contains(&at) {
             named.push(at);
@@ -240,6 +252,21 @@ mod tests {
         let four = rates(&[(310.0, 1000.0), (309.0, 1000.0), (286.0, 1000.0), (100.0, 1000.0)]);
         assert_eq!(sharing(&four, End::Highest), [0, 1, 2]);
         assert_eq!(sharing(&four, End::Lowest), [3]);
+    }
+
+    #[test]
+    fn what_reaches_further_on_one_side_shares_a_place_on_that_side() {
+        let intervals = |all: &[(f64, f64, f64)]| {
+            all.iter().map(|(at, low, high)| Estimate::of_interval(*at, *low, *high).unwrap()).collect::<Vec<_>>()
+        };
+        // numpy, 4,000,000 draws of normal numbers, each side of a centre with its own deviation.
+        let medians = intervals(&[(4041.0, 3799.0, 4211.0), (3591.0, 3158.0, 3947.0)]);
+        check(&medians, End::Highest, &[0.9795, 0.0205]);
+        assert_eq!(sharing(&medians, End::Highest), [0]);
+        // Each is inside of what the other may be, though the centres lie three mean deviations apart.
+        let tails = intervals(&[(8000.0, 7900.0, 14_000.0), (14_000.0, 8300.0, 14_500.0)]);
+        assert_eq!(sharing(&tails, End::Highest), [1, 0]);
+        assert_eq!(sharing(&tails, End::Lowest), [0, 1]);
     }
 
     #[test]

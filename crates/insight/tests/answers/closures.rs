@@ -2,7 +2,7 @@
 
 use bson::Document;
 use expect_test::expect;
-use insight::{Answer, Cell, answer};
+use insight::{Answer, Cell, Statistic, answer};
 
 use crate::bench::{answered, built_in, check, rows, shown};
 
@@ -30,6 +30,60 @@ fn what_goes_with_closure_is_ranked_by_information_value() {
         Of 2 columns, “Contacts (12 months)” tells closed from open accounts best (information value 1.64): closures range from 2.5 % at 0 (of 400) to 50.0 % at 2 (of 200). “Gender” tells next to nothing.
         note: Above an information value of 0.5 a column tells more than is usual: “Contacts (12 months)”. Look at how such a column was measured: it may say what followed from closing, and not what came before.
     "#]].assert_eq(&shown(&answer(analysis, &results).unwrap()));
+}
+
+#[test]
+fn all_columns_are_one_family() {
+    let catalog = built_in();
+    let analysis = catalog.analysis("what_goes_with_closure").unwrap();
+    let pair = |name: &str, counts: [(u32, u32); 2], values: [&str; 2]| {
+        let row = |(value, (customers, closed)): (&str, (u32, u32))| {
+            format!("{{{name}: {value}, customers: {customers}, closed: {closed}}}")
+        };
+        rows(&format!("[{}]", values.into_iter().zip(counts).map(row).collect::<Vec<_>>().join(", ")))
+    };
+    let results: Vec<Vec<Document>> = analysis
+        .by
+        .iter()
+        .map(|dimension| match dimension.name.as_str() {
+            "gender" => pair("gender", [(500, 80), (500, 105)], ["'F'", "'M'"]),
+            "education" => pair("education", [(500, 100), (500, 85)], ["'College'", "'Graduate'"]),
+            // A number of many values.
+            "Credit_Limit" => pair("Credit_Limit", [(400, 60), (600, 125)], ["1000", "2000"]),
+            _ => Vec::new(),
+        })
+        .collect();
+    let answer = answer(analysis, &results).unwrap();
+    let p_value = |name: &str| {
+        let row = answer.table.rows.iter().find(|row| row[0] == Cell::Text(name.to_owned())).unwrap();
+        row[10].number().unwrap()
+    };
+    // scipy.stats.false_discovery_control of the three tests by scipy.stats.chi2_contingency(correction=False).
+    for (name, expected) in [("Gender", 0.062_627_251), ("Credit limit", 0.059_843_314), ("Education", 0.221_861_518)] {
+        assert!((p_value(name) - expected).abs() < 1e-6, "{name}: {}", p_value(name));
+    }
+}
+
+#[test]
+fn the_best_column_may_tell_next_to_nothing() {
+    let catalog = built_in();
+    let analysis = catalog.analysis("what_goes_with_closure").unwrap();
+    let results: Vec<Vec<Document>> = analysis
+        .by
+        .iter()
+        .map(|dimension| match dimension.name.as_str() {
+            "gender" => {
+                rows("[{gender: 'F', customers: 50000, closed: 8000}, {gender: 'M', customers: 50000, closed: 8600}]")
+            }
+            "card" => {
+                rows("[{card: 'Blue', customers: 50000, closed: 8300}, {card: 'Gold', customers: 50000, closed: 8300}]")
+            }
+            _ => Vec::new(),
+        })
+        .collect();
+    let answer = answer(analysis, &results).unwrap();
+    expect!["Of 2 columns, “Gender” tells closed from open accounts best (information value 0.002, which is next to nothing): closures range from 16.0 % at F (of 50,000) to 17.2 % at M (of 50,000). “Card” tells next to nothing, too."].assert_eq(&answer.sentence());
+    assert_eq!(answer.table.rows[0][6], Cell::Text("next to nothing".to_owned()));
 }
 
 #[test]
@@ -144,6 +198,12 @@ fn a_trend_is_told_by_its_ends_and_tested() {
                    {tenure_band: "25–35", customers: 100, closed: 11, closure_rate: 0.11}]"#;
     let flat = answered(by_tenure, flat).sentence();
     assert!(flat.contains("A trend of this size can well be chance (p = 0.8"), "{flat}");
+    // The few at the end count: of the first two alone z would be −0.62.
+    let end = r#"[{tenure_band: "up to 24", customers: 1000, closed: 160, closure_rate: 0.16},
+                  {tenure_band: "25–35", customers: 1000, closed: 150, closure_rate: 0.15},
+                  {tenure_band: "36", customers: 20, closed: 20, closure_rate: 1}]"#;
+    let Statistic::Trend(test) = answered(by_tenure, end).test.unwrap().statistic else { panic!("no trend") };
+    assert!((test.z - 2.329_727_110).abs() < 1e-6, "{test:?}");
     let same = r#"[{tenure_band: "up to 24", customers: 100, closed: 10, closure_rate: 0.1},
                    {tenure_band: "25–35", customers: 200, closed: 20, closure_rate: 0.1}]"#;
     let same = answered(by_tenure, same);
