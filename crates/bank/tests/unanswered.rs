@@ -116,3 +116,23 @@ fn a_filter_that_leaves_out_none_is_told() {
     assert_eq!(notices("plan in Day, Month"), "");
     assert_eq!(notices("plan = Day and plan = Month"), "no customer meets the filter `plan = Day and plan = Month`");
 }
+
+#[test]
+fn whom_a_filter_keeps_without_an_answer_is_told() {
+    let bank = bank();
+    let notices = |filter: &str| {
+        let request = Request { filters: vec![filter.to_owned()], ..status("closed_accounts") };
+        let answers = bank.answer(&request).unwrap_or_else(|error| panic!("{error}"));
+        let told: Vec<String> = answers.notices.iter().map(ToString::to_string).collect();
+        told.into_iter().filter(|notice| notice.starts_with("the filter keeps")).collect::<Vec<_>>()
+    };
+    let told = "the filter keeps 500 customers whose “Job” is not known\nhint: `… is known` leaves them out";
+    for filter in ["job != admin", "job not in admin, sales", "not (job = admin)", "plan = Day or job != admin"] {
+        assert_eq!(notices(filter), [told], "{filter}");
+    }
+    assert_eq!(notices("{job: {$not: {$eq: 'admin'}}}"), [told]);
+    assert_eq!(notices("{$expr: {$ne: ['$job', 'admin']}}"), [told]);
+    for filter in ["job = admin", "job != admin and job is known", "plan != Day", "job != null"] {
+        assert_eq!(notices(filter), [""; 0], "{filter}");
+    }
+}

@@ -389,6 +389,16 @@ fn filters_are_told_in_words_by_labels() {
     told("tenure_year is not missing", "Year with the bank known");
     told("{Customer_Age: {$gt: 20, $lte: 30}}", "Age > 20 and Age ≤ 30");
     told("{$expr: {$gt: ['$Total_Revolving_Bal', '$Avg_Open_To_Buy']}}", "Revolving balance > Open to buy");
+    told("Customer_Age in null", "Age in null");
+    told("Customer_Age != null or Customer_Age in 30, 40", "Age known or Age in 30, 40");
+    told("Customer_Age = null", "Age not known");
+    told("{$or: [{$and: [{Gender: 'F'}]}, {Customer_Age: 30}]}", "Gender = F or Age = 30");
+    told(
+        "{$or: [{$and: [{Gender: 'F'}, {Customer_Age: 30}]}, {Gender: 'M'}]}",
+        "(Gender = F and Age = 30) or Gender = M",
+    );
+    told("{$and: [{$or: [{Gender: 'F'}]}, {Customer_Age: 30}]}", "Gender = F and Age = 30");
+    told("{}", "any value");
     told("{Customer_Age: {$mod: [2, 0]}}", r#"{"Customer_Age": {"$mod": [2, 0]}}"#);
     told("{Income_Category: {$gte: 'a\u{1b}[31m'}}", "Income ≥ a\\u{1b}[31m");
 }
