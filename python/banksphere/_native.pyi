@@ -499,11 +499,11 @@ class Bank:
             where (Filter | None): which customers: `"Customer_Age>=45 and Card_Category in Gold,Silver"`, or a MongoDB
                 `$match` as a dict; of a list of them, all must hold.
             sort (str | Sequence[str] | None): fields, dimensions or roles to sort by; `-spend` downwards. None: by key.
-            limit (int): how many customers; 0 lists all.
+            limit (int): how many customers, 20 unless you say otherwise; 0 lists all.
             columns (str | Sequence[str] | None): fields, dimensions or roles behind the key. None: all columns.
 
         Returns:
-            Table: the customers, one a row.
+            Table: the customers, one a row; where there are more, a warning and `notes` say how many.
 
         Examples:
             >>> bank.list_customers(where="gender=women", sort="-Total_Trans_Amt", limit=3, columns=["age_band"]).shape
@@ -1237,11 +1237,11 @@ class Table:
         Args:
             row (int): the place of the row, as in `table[row]`.
             sort (str | Sequence[str] | None): fields, dimensions or roles to sort by; `-spend` downwards. None: by key.
-            limit (int): how many customers; 0 lists all.
+            limit (int): how many customers, 20 unless you say otherwise; 0 lists all.
             columns (str | Sequence[str] | None): fields, dimensions or roles behind the key. None: all columns.
 
         Returns:
-            Table: the customers, one a row.
+            Table: the customers, one a row; where there are more, a warning and `notes` say how many.
 
         Examples:
             >>> table = bank.segment(by="gender", measures="customers")
@@ -1290,7 +1290,7 @@ class Table:
         """the name of the analysis. None of what is no answer."""
     @property
     def notes(self) -> list[str]:
-        """cautions made from the numbers."""
+        """cautions made from the numbers; of a list, how many customers there are where not all are listed."""
     @property
     def pipeline(self) -> list[dict[str, Any]]:
         """the pipeline that made it, as pymongo takes it. Where there are several, `pipelines` has them.

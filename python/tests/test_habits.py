@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import warnings
 from html import escape
 from pathlib import Path
 
@@ -41,6 +43,24 @@ def test_customers_are_listed(bank: bs.Bank) -> None:
         bank.list_customers(sort="Custmer_Age")
     with pytest.raises(TypeError, match="`limit` takes an int"):
         bank.list_customers(limit="many")  # type: ignore[arg-type]
+
+
+def test_a_list_says_how_many_customers_it_leaves_out(bank: bs.Bank) -> None:
+    told = "20 of 500 customers are listed"
+    with pytest.warns(UserWarning, match=told):
+        listed = bank.list_customers()
+    note = f"{told}; a larger `limit` lists more, and `limit=0` lists all"
+    assert len(listed) == 20 and listed.notes == [note]
+    assert str(listed).endswith(f"\n\nnote: {note}") and told in listed._repr_html_()
+    assert pickle.loads(pickle.dumps(listed)).notes == [note]
+    by_gender = bank.segment(by="gender", measures="customers")
+    with pytest.warns(UserWarning, match=f"20 of {by_gender['customers'][0]} customers are listed"):
+        by_gender.customers(0)
+    # Who says how many is not warned.
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert bank.list_customers(limit=3).notes[0].startswith("3 of 500 customers are listed")
+        assert bank.list_customers(limit=0).notes == by_gender.customers(0, limit=0).notes == []
 
 
 def test_every_row_opens_its_customers(bank: bs.Bank) -> None:

@@ -2,7 +2,8 @@
 //!
 //! In: a path. Out: an [`Outgoing`] to write into, and [`Outgoing::finish`], which puts it in place.
 //! Invariant: what is no regular file (a device, a pipe) is written through and never replaced; of a link, its target is
-//! replaced, or made where it is not there yet; a file that was there keeps its mode, a new one is its owner's alone.
+//! replaced, or made where it is not there yet; a file that was there keeps its mode, a new one has the mode that the umask
+//! leaves, as from any program.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Write};
@@ -102,7 +103,13 @@ fn way(file: &Path) -> io::Result<Way> {
     }
     let folder = &fs_err::canonicalize(folder)?;
     leftovers::sweep_files(folder, PREFIX);
-    let neighbour = tempfile::Builder::new().prefix(PREFIX).tempfile_in(folder).map_err(unwrapped)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX);
+    // Else it stays its owner's until it has the mode of the file that it replaces, which may be no wider.
+    if there.is_none() {
+        as_by_any_program(&mut builder);
+    }
+    let neighbour = builder.tempfile_in(folder).map_err(unwrapped)?;
     hold(neighbour.as_file())?;
     if let Some(there) = &there {
         keep_mode(neighbour.as_file(), there)?;
@@ -120,6 +127,16 @@ pub(crate) fn destination(file: &Path) -> PathBuf {
     }
     path
 }
+
+/// The mode of a new file; the system takes from it what the umask says.
+#[cfg(unix)]
+fn as_by_any_program(builder: &mut tempfile::Builder<'_, '_>) {
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+}
+
+/// Elsewhere a file has the rights of its folder.
+#[cfg(not(unix))]
+fn as_by_any_program(_: &mut tempfile::Builder<'_, '_>) {}
 
 /// Only its mode: that others may read a file does not mean that they may own it.
 #[cfg(unix)]
@@ -194,15 +211,18 @@ mod tests {
     }
 
     #[test]
-    fn a_new_file_is_its_owners_and_an_old_one_keeps_its_mode() {
+    fn a_new_file_has_the_mode_of_any_other_and_an_old_one_keeps_its_own() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("a.html");
+        let [file, other] = ["a.html", "other"].map(|name| folder.path().join(name));
         write_file(&file, b"one").unwrap();
-        assert_eq!(mode(&file), 0o600);
-        fs_err::set_permissions(&file, std::fs::Permissions::from_mode(0o664)).unwrap();
-        write_file(&file, b"two").unwrap();
-        assert_eq!((mode(&file), fs_err::read_to_string(&file).unwrap().as_str()), (0o664, "two"));
-        assert_eq!(names(folder.path()), ["a.html"]);
+        fs_err::write(&other, "").unwrap();
+        assert_eq!(mode(&file), mode(&other));
+        for kept in [0o600, 0o664] {
+            fs_err::set_permissions(&file, std::fs::Permissions::from_mode(kept)).unwrap();
+            write_file(&file, b"two").unwrap();
+            assert_eq!((mode(&file), fs_err::read_to_string(&file).unwrap().as_str()), (kept, "two"));
+        }
+        assert_eq!(names(folder.path()), ["a.html", "other"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! In: filters, or a row of an answer, and what the list is to show. Out: a [`Listed`]. Without a bank, the pipeline alone.
 
 use catalog::{Catalog, Listing, Wish};
-use diagnostic::Diagnostic;
+use diagnostic::{Action, Diagnostic};
 use insight::{Answer, Table};
 use pipeline::ast::Predicate;
 use pipeline::{Bson, Pipeline, Run};
@@ -36,8 +36,7 @@ impl Listed {
         (listed < self.customers).then(|| {
             let verb = if listed == 1 { "is" } else { "are" };
             let (listed, customers) = (report::count(listed), report::count(self.customers));
-            Diagnostic::new(format!("{listed} of {customers} customers {verb} listed"))
-                .hint("a larger limit lists more, and 0 lists all")
+            Diagnostic::new(format!("{listed} of {customers} customers {verb} listed")).hint_at(Action::ListAll)
         })
     }
 }

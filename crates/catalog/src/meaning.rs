@@ -88,15 +88,29 @@ impl Catalog {
         let names: Vec<&str> = names.chain(self.fields.iter().map(|field| field.path.as_str())).collect();
         let error = Error::input(format!("unknown {what} `{}`", diagnostic::quote(name)));
         let hint = self.groups_that_mean(name).unwrap_or_else(|| nearest(what, name, names));
+        let hint = if hint.is_empty() { self.groups_of_a_near_word(name).unwrap_or_default() } else { hint };
         error.hint(hint).hint_at(Action::ListNames)
+    }
+
+    /// Which dimensions and fields mean what a word says that is near a misspelt one: `agee` as `age`.
+    fn groups_of_a_near_word(&self, misspelt: &str) -> Option<String> {
+        let words = Role::names().chain(WORDS.into_iter().map(|(word, _)| word));
+        let groups = |word: &str| told(self.groups_of(word)?, &format!("`{word}`"));
+        diagnostic::near(misspelt, words).into_iter().find_map(groups)
     }
 
     /// Which dimensions and fields mean what the word says.
     pub(crate) fn groups_that_mean(&self, word: &str) -> Option<String> {
+        told(self.groups_of(word)?, "this")
+    }
+
+    /// The names of some dimensions that are computed from the column that a word means, and of the column itself.
+    fn groups_of(&self, word: &str) -> Option<impl Iterator<Item = &str>> {
         let path = self.path_of(word)?;
         let dimensions = self.dimensions.iter().filter(|dimension| reads(&dimension.expr.reads(), &path));
-        let column = self.fields.iter().filter(|field| field.joined_path == path).map(|field| field.path.as_str());
-        told(dimensions.map(|dimension| dimension.name.as_str()).take(MOST - 1).chain(column))
+        let dimensions: Vec<&str> = dimensions.map(|dimension| dimension.name.as_str()).take(MOST - 1).collect();
+        let column = self.fields.iter().filter(move |field| field.joined_path == path).map(|field| field.path.as_str());
+        Some(dimensions.into_iter().chain(column))
     }
 
     /// `spend` as `<spend>`, where it is the name of a role and of nothing else, and the contract has a column for it.
@@ -137,7 +151,7 @@ impl Catalog {
         let mut measures: Vec<&Measure> =
             self.measures.iter().filter(|measure| self.is_made_of(measure, &path)).collect();
         measures.sort_by_key(|measure| !matches!(measure.interval, Interval::Rate { .. }));
-        told(measures.iter().map(|measure| measure.name.as_str()))
+        told(measures.iter().map(|measure| measure.name.as_str()), "this")
     }
 
     /// The path of the column that a word means.
@@ -178,13 +192,14 @@ fn reads(reads: &Reads, path: &str) -> bool {
     reads.named().iter().any(|read| read.to_string() == path)
 }
 
-fn told<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
+/// Names as a hint: that they mean `what`.
+fn told<'a>(names: impl Iterator<Item = &'a str>, what: &str) -> Option<String> {
     let mut names: Vec<String> = names.take(MOST).map(|name| format!("`{name}`")).collect();
     // A column may be a dimension of its own name.
     names.dedup();
     match names.as_slice() {
         [] => None,
-        [only] => Some(format!("{only} means this")),
-        several => Some(format!("{} mean this", diagnostic::list(several))),
+        [only] => Some(format!("{only} means {what}")),
+        several => Some(format!("{} mean {what}", diagnostic::list(several))),
     }
 }

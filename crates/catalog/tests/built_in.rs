@@ -242,6 +242,24 @@ fn unknown_names_are_refused_with_the_nearest() {
         "#]],
     );
     check(
+        &["agee"],
+        &[],
+        None,
+        &expect![[r#"
+            error: unknown dimension `agee`
+            hint: `age_band` and `Customer_Age` mean `age`
+        "#]],
+    );
+    check(
+        &["spnding"],
+        &[],
+        None,
+        &expect![[r#"
+            error: unknown dimension `spnding`
+            hint: `spend_band`, `behaviour` and `Total_Trans_Amt` mean `spending`
+        "#]],
+    );
+    check(
         &["gender"],
         &["attrition"],
         None,

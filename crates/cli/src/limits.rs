@@ -43,6 +43,15 @@ pub(crate) fn seed(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("a whole number from 0 to {} belongs here", u64::MAX))
 }
 
+/// The row of a table, as people count them.
+pub(crate) fn row(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(0) => Err("rows count from 1".to_owned()),
+        Ok(row) => Ok(row),
+        Err(_) => Err("the number of a row belongs here, and rows count from 1".to_owned()),
+    }
+}
+
 /// A time of at least a millisecond, the smallest that servers know.
 fn time(text: &str) -> Result<Duration, Diagnostic> {
     let span: Result<jiff::SignedDuration, _> = text.parse();
@@ -80,6 +89,15 @@ fn size(text: &str) -> Result<u64, Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_count_from_1() {
+        assert_eq!(["1", "12"].map(row), [Ok(1), Ok(12)]);
+        assert_eq!(row("0").unwrap_err(), "rows count from 1");
+        for wrong in ["-1", "1.5", "first", "18446744073709551616"] {
+            assert!(row(wrong).unwrap_err().contains("the number of a row"), "{wrong}");
+        }
+    }
 
     #[test]
     fn times_and_sizes_are_read() {

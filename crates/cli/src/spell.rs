@@ -29,6 +29,7 @@ pub(crate) fn spell(action: &Action) -> String {
         }
         Action::AcceptRule(rule) => format!("`--accept {rule}` takes such rows; every answer will say so"),
         Action::Knowingly(column) => format!("`--knowingly {column}` reads it all the same"),
+        Action::ListAll => "a larger limit lists more, and 0 lists all".to_owned(),
         Action::ListNames => "`banksphere catalog list` names the analyses, dimensions and measures".to_owned(),
         Action::ListFields => "`banksphere info` lists the fields, `banksphere catalog list` the dimensions".to_owned(),
         Action::WriteForSpreadsheet => "`--format spreadsheet` writes them so that they stay texts".to_owned(),

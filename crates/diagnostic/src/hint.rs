@@ -44,6 +44,8 @@ pub enum Action {
     AcceptRule(String),
     /// Name a column of this name that names persons, so that pipelines read it.
     Knowingly(String),
+    /// List more customers, or all.
+    ListAll,
     /// Look at the names that can be asked for.
     ListNames,
     /// Look at the fields of the collections.
@@ -70,6 +72,7 @@ impl fmt::Display for Action {
             Self::SetAside => "set the rows with faults aside and import the others",
             Self::AcceptRule(rule) => return write!(f, "accept rows that break the rule `{rule}`"),
             Self::Knowingly(column) => return write!(f, "name `{column}` knowingly to read it all the same"),
+            Self::ListAll => "a larger limit lists more, and 0 lists all",
             Self::ListNames => "see the catalog for the analyses, dimensions and measures",
             Self::ListFields => "see the fields of the bank's collections, and the dimensions of the catalog",
             Self::WriteForSpreadsheet => "write it for a spreadsheet, which keeps them texts",

@@ -27,7 +27,7 @@ pub use faults::Faults;
 pub use hint::{Action, Hint};
 pub use io::in_words;
 pub use list::{counted, in_doubt, list};
-pub use nearest::nearest;
+pub use nearest::{near, nearest};
 pub use quote::{printable, quote};
 
 /// What went wrong, where, and what to do.

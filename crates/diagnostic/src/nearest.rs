@@ -6,6 +6,8 @@ use crate::quote;
 
 /// A part of a name is no word that tells anything if it is shorter.
 const SHORTEST_WORD: usize = 3;
+/// So many of the names that are near are told.
+const MOST: usize = 3;
 
 /// A hint that helps with a misspelt name: all valid names where there are ten or fewer, else up to three that are near, of
 /// which those that contain the whole word come first; empty where none is near. `what` is the singular noun, such as `field`.
@@ -19,25 +21,31 @@ pub fn nearest<'a>(what: &str, wrong: &str, valid: impl IntoIterator<Item = &'a 
         0 => format!("there are no {plural} here"),
         1..=10 => format!("the {plural} here are {}", quoted(&valid)),
         _ => {
-            let wrong = wrong.to_lowercase();
-            let n_chars = wrong.chars().count();
-            let near = |name: &str| {
-                let name = name.to_lowercase();
-                // Who writes `age` means `Customer_Age` rather than `card`.
-                let has_word = n_chars >= SHORTEST_WORD && name.contains(&wrong);
-                let distance = strsim::damerau_levenshtein(&wrong, &name);
-                (has_word || distance <= (n_chars / 3).max(1)).then_some((!has_word, distance))
-            };
-            let mut found: Vec<_> = valid.into_iter().filter_map(|name| Some((near(name)?, name))).collect();
-            found.sort_by_key(|(order, _)| *order);
-            let names: Vec<&str> = found.into_iter().take(3).map(|(_, name)| name).collect();
-            match names.as_slice() {
+            let near = near(wrong, valid);
+            match &near[..near.len().min(MOST)] {
                 [] => String::new(),
                 [name] => format!("the nearest {what} is {}", quoted(&[name])),
                 names => format!("{plural} with a near name: {}", quoted(names)),
             }
         }
     }
+}
+
+/// The names that are near a misspelt one, the nearest first; those that contain the whole word come before the others.
+#[must_use]
+pub fn near<'a>(wrong: &str, valid: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let wrong = wrong.to_lowercase();
+    let n_chars = wrong.chars().count();
+    let order = |name: &str| {
+        let name = name.to_lowercase();
+        // Who writes `age` means `Customer_Age` rather than `card`.
+        let has_word = n_chars >= SHORTEST_WORD && name.contains(&wrong);
+        let distance = strsim::damerau_levenshtein(&wrong, &name);
+        (has_word || distance <= (n_chars / 3).max(1)).then_some((!has_word, distance))
+    };
+    let mut found: Vec<_> = valid.into_iter().filter_map(|name| Some((order(name)?, name))).collect();
+    found.sort_by_key(|(order, _)| *order);
+    found.into_iter().map(|(_, name)| name).collect()
 }
 
 #[cfg(test)]

@@ -156,11 +156,11 @@ impl Bank {
     ///     where (Filter | None): which customers: `"Customer_Age>=45 and Card_Category in Gold,Silver"`, or a MongoDB
     ///         `$match` as a dict; of a list of them, all must hold.
     ///     sort (str | Sequence[str] | None): fields, dimensions or roles to sort by; `-spend` downwards. None: by key.
-    ///     limit (int): how many customers; 0 lists all.
+    ///     limit (int): how many customers, 20 unless you say otherwise; 0 lists all.
     ///     columns (str | Sequence[str] | None): fields, dimensions or roles behind the key. None: all columns.
     ///
     /// Returns:
-    ///     Table: the customers, one a row.
+    ///     Table: the customers, one a row; where there are more, a warning and `notes` say how many.
     ///
     /// Examples:
     ///     >>> bank.list_customers(where="gender=women", sort="-Total_Trans_Amt", limit=3, columns=["age_band"]).shape

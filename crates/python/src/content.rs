@@ -30,6 +30,8 @@ pub(crate) enum Content {
         title: String,
         /// The cells.
         table: insight::Table,
+        /// What is to be said of them, such as that there are more.
+        note: Option<String>,
     },
     /// Rows of a pipeline.
     Documents {
@@ -46,6 +48,11 @@ pub(crate) enum Content {
 const FEW_ROWS: usize = 1000;
 
 impl Content {
+    /// Cells of which nothing more is to be said.
+    pub(crate) fn plain(title: impl Into<String>, table: insight::Table) -> Self {
+        Self::Plain { title: title.into(), table, note: None }
+    }
+
     /// What a pipeline gave, and what is to be said of it.
     pub(crate) fn given(given: RowsOrColumns) -> Result<(Self, Vec<Diagnostic>), Error> {
         let (rows, notices) = match given {
@@ -84,6 +91,19 @@ impl Content {
             Self::Plain { title, .. } => Some(title.as_str()).filter(|title| !title.is_empty()),
             Self::Documents { .. } | Self::Columns(_) => None,
         }
+    }
+
+    /// What is to be said of it, where it is no answer.
+    pub(crate) fn note(&self) -> Option<&str> {
+        match self {
+            Self::Plain { note, .. } => note.as_deref(),
+            Self::Answer(_) | Self::Documents { .. } | Self::Columns(_) => None,
+        }
+    }
+
+    /// Cautions, made from the numbers.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        self.answer().map_or_else(|| self.note().into_iter().map(str::to_owned).collect(), Answer::notes)
     }
 
     /// The table of cells, where there is one.
@@ -214,7 +234,7 @@ impl Content {
                 let cells = cells.map_or_else(Cow::default, Cow::Borrowed);
                 let rows = places.filter_map(|at| cells.rows.get(at).cloned()).collect();
                 let table = insight::Table { columns: cells.columns.clone(), rows };
-                Self::Plain { title: self.title().unwrap_or_default().to_owned(), table }
+                Self::Plain { title: self.title().unwrap_or_default().to_owned(), table, note: None }
             }
         })
     }
@@ -267,7 +287,7 @@ impl Content {
         match self {
             Self::Answer(answer) => Part::Answer(answer),
             Self::Plain { .. } | Self::Documents { .. } | Self::Columns(_) => {
-                Part::Plain(Plain { title: self.title(), table: first, n_rows: self.n_rows(), remark: None })
+                Part::Plain(Plain { title: self.title(), table: first, n_rows: self.n_rows(), remark: self.note() })
             }
         }
     }

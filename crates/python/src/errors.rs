@@ -46,6 +46,7 @@ pub(crate) fn spell(action: &Action) -> String {
         }
         Action::AcceptRule(rule) => format!("`accept=[\"{rule}\"]` takes such rows; every answer will say so"),
         Action::Knowingly(column) => format!("`knowingly(\"{column}\")` of the collection reads it all the same"),
+        Action::ListAll => "a larger `limit` lists more, and `limit=0` lists all".to_owned(),
         Action::ListNames => "`bank.catalog` has the analyses, dimensions and measures".to_owned(),
         Action::ListFields => "`bank.customers.fields` lists fields, `bank.catalog.dimensions` dimensions".to_owned(),
         Action::WriteForSpreadsheet => "`save(path, spreadsheet=True)` writes them so that they stay texts".to_owned(),
@@ -169,6 +170,15 @@ pub(crate) fn warn(py: Python<'_>, notices: &[Diagnostic]) -> PyResult<()> {
     }
     let warn = py.import("warnings")?.getattr("warn")?;
     notices.iter().try_for_each(|notice| warn.call1((told(&notice.render(spell)),)).map(drop))
+}
+
+/// The same as one line, for the notes of a table.
+pub(crate) fn noted(notice: &Diagnostic) -> String {
+    let hint = notice.to_do().map(|hint| match hint {
+        Hint::Text(text) => text.to_owned(),
+        Hint::Action(action) => spell(action),
+    });
+    told(&[Some(notice.message().to_owned()), hint].into_iter().flatten().collect::<Vec<_>>().join("; "))
 }
 
 /// A fault of ours: the words of a panic.

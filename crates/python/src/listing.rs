@@ -13,18 +13,26 @@ use crate::opened::Opened;
 use crate::table::Table;
 use crate::{arguments, errors, from_python};
 
+/// What a list is to show, as the caller said it.
+pub(crate) struct Asked {
+    wish: Wish,
+    /// Whether the caller said how many customers.
+    has_limit: bool,
+}
+
 /// What a list is to show.
 pub(crate) fn wish(
     sort: Option<&Bound<'_, PyAny>>,
     limit: Option<&Bound<'_, PyAny>>,
     columns: Option<&Bound<'_, PyAny>>,
-) -> PyResult<Wish> {
+) -> PyResult<Asked> {
     let limit = limit.map(|limit| arguments::whole(limit, "limit", 0..=u64::MAX)).transpose()?;
-    Ok(Wish {
+    let wish = Wish {
         sort: arguments::names(sort, "sort")?,
         limit: limit.unwrap_or(Wish::LIMIT),
         columns: arguments::names(columns, "columns")?,
-    })
+    };
+    Ok(Asked { wish, has_limit: limit.is_some() })
 }
 
 /// The customers that filters leave.
@@ -32,15 +40,11 @@ pub(crate) fn list(
     py: Python<'_>,
     opened: &Arc<Opened>,
     filter: Option<&Bound<'_, PyAny>>,
-    wish: &Wish,
+    asked: &Asked,
 ) -> PyResult<Table> {
     let filters = from_python::filters(filter)?;
-    let listed = opened.run(py, |bank| bank.list(&filters, wish))?;
-    // That there are more than are listed is what `limit` asked for.
-    if listed.customers == 0 {
-        errors::warn(py, listed.notice().as_slice())?;
-    }
-    Ok(table(listed, opened))
+    let listed = opened.run(py, |bank| bank.list(&filters, &asked.wish))?;
+    table(py, listed, asked, opened)
 }
 
 /// The customers that a row of an answer counts.
@@ -49,14 +53,19 @@ pub(crate) fn list_row(
     opened: &Arc<Opened>,
     answer: &Answer,
     row: usize,
-    wish: &Wish,
+    asked: &Asked,
 ) -> PyResult<Table> {
-    let listed = opened.run(py, |bank| bank.list_row(answer, row, wish))?;
-    Ok(table(listed, opened))
+    let listed = opened.run(py, |bank| bank.list_row(answer, row, &asked.wish))?;
+    table(py, listed, asked, opened)
 }
 
-fn table(listed: Listed, opened: &Arc<Opened>) -> Table {
-    Table::of_cells(&listed.title, listed.table, vec![listed.query], Arc::clone(opened))
+/// The list, whose notes say how many customers there are. It is a warning, too, unless the caller's own limit left them out.
+fn table(py: Python<'_>, listed: Listed, asked: &Asked, opened: &Arc<Opened>) -> PyResult<Table> {
+    let notice = listed.notice();
+    if listed.customers == 0 || !asked.has_limit {
+        errors::warn(py, notice.as_slice())?;
+    }
+    Ok(Table::of_list(listed, notice.as_ref().map(errors::noted), Arc::clone(opened)))
 }
 
 /// Two segments side by side.

@@ -87,8 +87,9 @@ pub(crate) fn bytes(content: &Content, queries: &[(String, Pipeline)]) -> PyResu
             document.insert("answer", of_answer(answer));
             document.insert("table", of_table(&answer.table));
         }
-        Content::Plain { title, table } => {
+        Content::Plain { title, table, note } => {
             document.insert("title", title);
+            document.insert("note", note.clone());
             document.insert("table", of_table(table));
         }
         Content::Documents { .. } | Content::Columns(_) => {
@@ -116,7 +117,12 @@ fn content(document: &Document, queries: &[(String, Pipeline)]) -> Option<Conten
             queries: queries.iter().map(shown).collect(),
             ..to_answer(answer, table)?
         }))),
-        Err(_) => Some(Content::Plain { title: document.get_str("title").ok()?.to_owned(), table }),
+        Err(_) => Some(Content::Plain {
+            title: document.get_str("title").ok()?.to_owned(),
+            table,
+            // Bytes of before have no notes.
+            note: document.get_str("note").ok().map(str::to_owned),
+        }),
     }
 }
 

@@ -35,7 +35,8 @@ pub(crate) fn text(content: &Content, width: Option<usize>) -> PyResult<String> 
         };
         text.push_str(&size);
     }
-    Ok(text.trim_end().to_owned())
+    let text = text.trim_end();
+    Ok(content.note().map_or_else(|| text.to_owned(), |note| format!("{text}\n\nnote: {note}")))
 }
 
 /// Tables below each other as one fragment of HTML.

@@ -143,10 +143,10 @@ impl Table {
         self.told(|answer| &answer.reading)
     }
 
-    /// list[str]: cautions made from the numbers.
+    /// list[str]: cautions made from the numbers; of a list, how many customers there are where not all are listed.
     #[getter]
     fn notes(&self) -> Vec<String> {
-        self.content().answer().map(Answer::notes).unwrap_or_default()
+        self.content().notes()
     }
 
     /// list[dict[str, Any]]: the pipeline that made it, as pymongo takes it. Where there are several, `pipelines` has them.
@@ -238,11 +238,11 @@ impl Table {
     /// Args:
     ///     row (int): the place of the row, as in `table[row]`.
     ///     sort (str | Sequence[str] | None): fields, dimensions or roles to sort by; `-spend` downwards. None: by key.
-    ///     limit (int): how many customers; 0 lists all.
+    ///     limit (int): how many customers, 20 unless you say otherwise; 0 lists all.
     ///     columns (str | Sequence[str] | None): fields, dimensions or roles behind the key. None: all columns.
     ///
     /// Returns:
-    ///     Table: the customers, one a row.
+    ///     Table: the customers, one a row; where there are more, a warning and `notes` say how many.
     ///
     /// Examples:
     ///     >>> table = bank.segment(by="gender", measures="customers")
@@ -293,7 +293,7 @@ impl Table {
                 "group by two, such as `by=[\"age_band\", \"gender\"]`",
             ));
         };
-        Ok(Self::new(Content::Plain { title, table }, self.shared.queries.clone(), self.shared.opened.clone()))
+        Ok(Self::new(Content::plain(title, table), self.shared.queries.clone(), self.shared.opened.clone()))
     }
 
     /// Takes the first rows.

@@ -438,7 +438,7 @@ pub(crate) struct Topic {
     #[arg(long)]
     pub(crate) pivot: bool,
     /// List the customers that a row of the table counts; the first row is 1
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = crate::limits::row)]
     pub(crate) open_row: Option<u64>,
     #[command(flatten)]
     pub(crate) wish: WishArgs,

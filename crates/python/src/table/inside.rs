@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
+use bank::Listed;
 use bson::Document;
 use insight::Answer;
 use pipeline::Pipeline;
@@ -31,14 +32,10 @@ impl Table {
         Self::new(content, vec![(collection, pipeline)], Some(opened))
     }
 
-    /// Cells that pipelines made.
-    pub(crate) fn of_cells(
-        title: &str,
-        table: insight::Table,
-        queries: Vec<(String, Pipeline)>,
-        opened: Arc<Opened>,
-    ) -> Self {
-        Self::new(Content::Plain { title: title.to_owned(), table }, queries, Some(opened))
+    /// A list of customers, with what is to be said of it.
+    pub(crate) fn of_list(listed: Listed, note: Option<String>, opened: Arc<Opened>) -> Self {
+        let Listed { title, table, query, .. } = listed;
+        Self::new(Content::Plain { title, table, note }, vec![query], Some(opened))
     }
 
     /// An answer that no pipeline made.
@@ -53,7 +50,7 @@ impl Table {
 
     /// Facts, which no pipeline made.
     pub(crate) fn plain(title: &str, table: insight::Table) -> Self {
-        Self::new(Content::Plain { title: title.to_owned(), table }, Vec::new(), None)
+        Self::new(Content::plain(title, table), Vec::new(), None)
     }
 
     /// What pickling kept of a table: not the bank.

@@ -261,3 +261,17 @@ fn numbers_have_the_format_of_their_row_where_it_says_one() {
     }
     assert_eq!(cells(&mut read(bytes), "t")[1][1], Data::Float(0.174));
 }
+
+#[test]
+fn whole_numbers_among_statistics_have_no_decimals() {
+    let has_decimals = |values: [f64; 2]| {
+        let columns = vec![Column::measure("min", "Minimum", Unit::Ratio)];
+        let rows = values.map(|value| vec![Cell::Number(value)].into()).to_vec();
+        let bytes = book(&[Sheet { name: "t", rows: Rows::Table(&Table { columns, rows }) }]);
+        part(&bytes, "xl/styles.xml").contains("formatCode=\"0.000\"")
+    };
+    // The lowest age and the lowest limit.
+    assert!(!has_decimals([26.0, 1438.3]));
+    // Ratios of which one is whole.
+    assert!(has_decimals([1.0, 0.061]));
+}

@@ -25,6 +25,9 @@ const WIDEST: u32 = 420;
 /// The sheet that says what the tables tell.
 const ABOUT: &str = "About";
 
+/// A whole number from here on counts something and is no ratio.
+const LARGEST_RATIO: f64 = 10.0;
+
 const DAY: &str = "yyyy-mm-dd";
 const MOMENT: &str = "yyyy-mm-dd hh:mm:ss";
 
@@ -240,6 +243,11 @@ impl Formats {
     fn of_unit(unit: Unit, values: &[Value<'_>]) -> Self {
         let has_cents =
             values.iter().any(|value| matches!(value, Value::Number(one) if one.abs() < 100.0 && one.fract() != 0.0));
+        // The description of the columns has whole numbers among its statistics, such as the youngest age, and columns of other
+        // units beside it.
+        let has_whole = values
+            .iter()
+            .any(|value| matches!(value, Value::Number(one) if one.abs() >= LARGEST_RATIO && one.fract() == 0.0));
         let (whole, number) = match unit {
             Unit::Share => ("0.0%", "0.0%"),
             Unit::Dollars if has_cents => ("\"$\"#,##0.00", "\"$\"#,##0.00"),
@@ -247,6 +255,7 @@ impl Formats {
             Unit::Count => ("#,##0", "#,##0.00"),
             Unit::Months => ("#,##0", "0.00"),
             Unit::Years => ("#,##0", "0.0"),
+            Unit::Ratio if has_whole => ("General", "General"),
             Unit::Ratio => ("General", "0.000"),
             Unit::Year => ("General", "0.0"),
             Unit::Text => ("General", "General"),
