@@ -13,13 +13,11 @@ use crate::{Error, MOST_BYTES_A_ROW, swallowed};
 /// The rows of a piece under way.
 pub struct Lines<'a> {
     bytes: &'a [u8],
+    table: &'a Table,
     signs: Signs<'a>,
     delimiter: u8,
     n_cells: usize,
-    hides_last: bool,
     is_last: bool,
-    /// Whether the bytes are those of a user's text, in which a quote may be missing.
-    is_written: bool,
     refusal: Option<Error>,
     /// Where the cells end of rows that are kept, and from `first` on those of the newest row, in the piece or in `other`.
     ends: Vec<u32>,
@@ -61,15 +59,14 @@ enum Cut {
 }
 
 impl<'a> Lines<'a> {
-    pub(crate) fn new(bytes: &'a [u8], table: &Table, is_last: bool) -> Self {
+    pub(crate) fn new(bytes: &'a [u8], table: &'a Table, is_last: bool) -> Self {
         Self {
             bytes,
+            table,
             signs: Signs::new(bytes, table.delimiter),
             delimiter: table.delimiter,
             n_cells: table.header.len(),
-            hides_last: table.hides_last,
             is_last,
-            is_written: matches!(table.places, Places::Lines),
             refusal: None,
             ends: Vec::new(),
             first: 0,
@@ -112,7 +109,7 @@ impl<'a> Lines<'a> {
             self.n_empty += 1;
         }
         let end = self.first + self.n_cells;
-        if self.hides_last && self.ends.len() == end + 1 {
+        if self.table.hides_last && self.ends.len() == end + 1 {
             self.ends.truncate(end);
         }
         if self.ends.len() > end && self.line().iter().skip(self.n_cells).all(<[u8]>::is_empty) {
@@ -129,7 +126,8 @@ impl<'a> Lines<'a> {
     /// Whether a cell of the row that was cut last holds rows of the table, which is then refused.
     #[inline]
     fn holds_rows(&mut self) -> bool {
-        if !self.is_written || !(self.is_other || self.signs.has_hidden()) {
+        // A workbook's cells are quoted by us.
+        if !(self.is_other || self.signs.has_hidden()) || !matches!(self.table.places, Places::Lines) {
             return false;
         }
         let text = self.bytes[self.start..self.end].trim_ascii();

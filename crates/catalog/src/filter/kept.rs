@@ -40,21 +40,19 @@ impl Catalog {
 
 /// Adds the paths of which something is denied, each once.
 fn add_denied(predicate: &Predicate, paths: &mut Vec<Path>) {
-    let mut add = |more: Vec<Path>| {
-        more.into_iter().for_each(|path| {
-            if !paths.contains(&path) {
-                paths.push(path)
-            }
-        })
-    };
-    match predicate {
-        Predicate::And(parts) | Predicate::Or(parts) => parts.iter().for_each(|part| add_denied(part, paths)),
-        Predicate::Nor(parts) => parts.iter().for_each(|part| add(part.reads().named().to_vec())),
-        Predicate::Field(path, test) if is_denied(test) => add(vec![path.clone()]),
+    let denied: Vec<Path> = match predicate {
+        Predicate::And(parts) | Predicate::Or(parts) => return parts.iter().for_each(|part| add_denied(part, paths)),
+        Predicate::Nor(parts) => parts.iter().flat_map(|part| part.reads().named().to_vec()).collect(),
+        Predicate::Field(path, test) if is_denied(test) => vec![path.clone()],
         Predicate::Expr(Expr::Call { operator: Operator::Ne | Operator::Not, args }) => {
-            args.iter().for_each(|arg| add(arg.reads().named().to_vec()));
+            args.iter().flat_map(|arg| arg.reads().named().to_vec()).collect()
         }
-        Predicate::Field(..) | Predicate::Expr(_) | Predicate::JsonSchema(..) => {}
+        Predicate::Field(..) | Predicate::Expr(_) | Predicate::JsonSchema(..) => return,
+    };
+    for path in denied {
+        if !paths.contains(&path) {
+            paths.push(path);
+        }
     }
 }
 

@@ -259,7 +259,7 @@ impl<'a> Reader<'a> {
         }
         let verb = self.verb();
         if self.word("in") {
-            return self.among(name, subject, !verb.is_not);
+            return self.among(name, &subject, !verb.is_not);
         }
         if self.word("between") {
             let inside = self.between(name, &subject)?;
@@ -282,11 +282,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the subject has one of the values that come next, or none of them.
-    fn among(&mut self, name: &str, subject: Subject, is_in: bool) -> Result<Predicate, Error> {
+    fn among(&mut self, name: &str, subject: &Subject, is_in: bool) -> Result<Predicate, Error> {
         let at = self.at;
-        let values = self.values(name, &subject)?;
-        self.keep((name, &subject), values.clone(), !is_in, at);
-        Ok(within(&subject, values, is_in))
+        let values = self.values(name, subject)?;
+        self.keep((name, subject), values.clone(), !is_in, at);
+        Ok(within(subject, values, is_in))
     }
 
     pub(super) fn comparison_sign(&mut self) -> Option<(&'static str, Comparison)> {
