@@ -94,7 +94,7 @@ fn a_copy_that_breaks_the_contract_changes_nothing() {
     change(doc! { "Customer_Age": 17 });
     let said = program.fails(&["copy", "--from", &uri, "--to", "there.sphere"]);
     assert!(
-        said.contains(" breaks the contract: `Customer_Age` is 17, out of range: from 18 to 120 can be\n"),
+        said.contains(" breaks the contract: `Customer_Age` is 17, out of range: 18 to 120 are allowed\n"),
         "{said}"
     );
     change(doc! { "Customer_Age": 18_i64 });
