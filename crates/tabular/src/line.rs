@@ -7,7 +7,7 @@
 use csv_core::{ReadRecordResult, Reader};
 
 use crate::signs::Signs;
-use crate::table::{Places, Table};
+use crate::table::Table;
 use crate::{Error, MOST_BYTES_A_ROW, swallowed};
 
 /// The rows of a piece under way.
@@ -126,14 +126,12 @@ impl<'a> Lines<'a> {
     /// Whether a cell of the row that was cut last holds rows of the table, which is then refused.
     #[inline]
     fn holds_rows(&mut self) -> bool {
-        // A workbook's cells are quoted by us.
-        if !(self.is_other || self.signs.has_hidden()) || !matches!(self.table.places, Places::Lines) {
+        let text = self.bytes[self.start..self.end].trim_ascii();
+        if !(self.is_other || self.signs.has_hidden()) || !swallowed::has_lines(text) {
             return false;
         }
-        let text = self.bytes[self.start..self.end].trim_ascii();
-        let has_lines = text.iter().any(|byte| matches!(byte, b'\n' | b'\r'));
-        self.refusal =
-            has_lines.then(|| swallowed::refusal(self.line().iter(), self.n_cells, self.delimiter)).flatten();
+        let is_open = || self.is_last && self.end == self.bytes.len() && swallowed::ends_inside(text, self.delimiter);
+        self.refusal = swallowed::refusal(self.table, self.line().iter(), is_open);
         self.refusal.is_some()
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::spool::too_long;
-use crate::table::{Places, Table};
+use crate::table::Table;
 use crate::{Error, Input, MOST_BYTES_A_ROW, Reader, Row, swallowed};
 
 /// Bytes that are read at once.
@@ -44,9 +44,8 @@ impl<'a> Rows<'a> {
             {
                 return Err(self.table.misread());
             }
-            if matches!(self.table.places, Places::Lines)
-                && row.as_slice().iter().any(|byte| matches!(byte, b'\n' | b'\r'))
-                && let Some(error) = swallowed::refusal(row.iter(), self.table.header.len(), self.table.delimiter)
+            if swallowed::has_lines(row.as_slice())
+                && let Some(error) = swallowed::refusal(self.table, row.iter(), || self.is_open())
             {
                 return Err(error.at(self.place(self.records.began)));
             }
@@ -63,6 +62,17 @@ impl<'a> Rows<'a> {
             row.truncate(n_cells);
         }
         Ok(true)
+    }
+
+    /// Whether the newest row is the last, and ends inside of quotes.
+    fn is_open(&self) -> bool {
+        let input = &self.table.input;
+        if !input.n_bytes().is_ok_and(|n_bytes| self.records.at_byte() >= n_bytes) {
+            return false;
+        }
+        let mut text = Vec::new();
+        let rest = input.reader(self.records.began).into_inner().take(MOST_BYTES_A_ROW).read_to_end(&mut text);
+        rest.is_ok() && swallowed::ends_inside(&text, self.table.delimiter)
     }
 
     /// How many rows had no cell.

@@ -1,35 +1,77 @@
-//! Rows of the table inside a cell of another row, which a quote that is not closed has put there.
+//! Rows of the table inside a cell of another row, which a quote that is not closed, or one too many, has put there.
 //!
-//! In: a row whose cells may have several lines. Out: the refusal, where a line of a cell is a row like the one that it is in: with as
-//! many cells, and numbers in the same places. Invariant: a text of several lines, such as a note or an address, is no row.
+//! In: a row whose cells may have several lines. Out: the refusal, where lines of a cell are rows of the table. Invariant: a text of
+//! several lines, such as a note or an address, is no row; of lines with as many cells as the table it takes several to be rows, or one
+//! with numbers where the row that it is in has some, or text without an end.
 
 use crate::Error;
+use crate::table::{Places, Table};
 
-/// Why a row cannot be right, if a cell of it holds rows of the table, of which each has `n_cells`.
-pub(crate) fn refusal<'c>(cells: impl Iterator<Item = &'c [u8]>, n_cells: usize, delimiter: u8) -> Option<Error> {
+/// So many lines of a cell, all with as many cells as the table, are rows, whatever they say; where the table has two columns, lines of
+/// a text have as many soon.
+const MANY: usize = 3;
+const MANY_OF_TWO: usize = 6;
+/// A line with as many cells as the table is a row where so many numbers stand in the places of numbers.
+const NUMBERS: usize = 2;
+
+/// Why a row of a table cannot be right; `is_open` says whether it ends inside of quotes.
+pub(crate) fn refusal<'c>(
+    table: &Table,
+    cells: impl Iterator<Item = &'c [u8]>,
+    is_open: impl FnOnce() -> bool,
+) -> Option<Error> {
+    // A workbook's cells are quoted by us.
+    if !matches!(table.places, Places::Lines) {
+        return None;
+    }
     let cells: Vec<&[u8]> = cells.collect();
-    let lines = |cell: &'c [u8]| cell.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.is_empty());
-    let is_row = |at: usize, line: &[u8]| {
-        let inside: Vec<&[u8]> = line.split(|byte| *byte == delimiter).collect();
-        inside.len() == n_cells && are_alike(&cells, &inside, at)
+    cells
+        .iter()
+        .any(|cell| has_lines(cell))
+        .then(|| of_cells(&cells, table.header.len(), table.delimiter, is_open()))?
+}
+
+/// Whether a text has several lines, or begins with the end of one.
+pub(crate) fn has_lines(text: &[u8]) -> bool {
+    text.iter().any(|byte| matches!(byte, b'\n' | b'\r'))
+}
+
+fn of_cells(cells: &[&[u8]], n_cells: usize, delimiter: u8, is_open: bool) -> Option<Error> {
+    let (at, cell) = cells.iter().enumerate().find(|(_, cell)| has_lines(cell))?;
+    // The first line is what the cell would be; an empty one may be a lone quote.
+    let mut lines = cell.split(|byte| matches!(byte, b'\n' | b'\r'));
+    let is_lone = lines.next().is_some_and(<[u8]>::is_empty);
+    let lines: Vec<&[u8]> = lines.filter(|line| !line.is_empty()).collect();
+    let as_wide: Vec<Vec<&[u8]>> = lines.iter().map(|line| line.split(|byte| *byte == delimiter).collect()).collect();
+    let n_as_wide = as_wide.iter().filter(|line| line.len() == n_cells).count();
+    let n_numbers = |line: &&Vec<&[u8]>| if line.len() == n_cells { numbers_alike(cells, line, at) } else { 0 };
+    let most = as_wide.iter().map(|line| n_numbers(&line)).max().unwrap_or(0);
+    // The last line may end where a quote stands too many.
+    let are_many = n_as_wide >= if n_cells > 2 { MANY } else { MANY_OF_TWO } && n_as_wide + 1 >= lines.len();
+    let are_alike = most >= NUMBERS || (most > 0 && (n_as_wide > 1 || is_lone));
+    let holds_rows = n_cells > 1 && n_as_wide > 0 && (are_many || are_alike);
+    if !(holds_rows || (is_open && !lines.is_empty())) {
+        return None;
+    }
+    let n = lines.len() + 1;
+    let message = if holds_rows {
+        format!("a cell of this row has {n} lines, and rows of the table are among them")
+    } else {
+        format!("a cell of this row has {n} lines, up to the end of the file")
     };
-    let holds_rows = |(at, cell): &(usize, &&'c [u8])| lines(cell).skip(1).any(|line| is_row(*at, line));
-    let (_, cell) = cells.iter().enumerate().find(holds_rows)?;
-    let message = format!("a cell of this row has {} lines, and rows of the table are among them", lines(cell).count());
     let hint = "a quote `\"` is missing at the end of the cell, or one too many stands at its beginning";
     Some(Error::refused(message).hint(hint))
 }
 
-/// Whether two rows have numbers in the same places, and have some; the cell at `but` is not looked at.
-fn are_alike(row: &[&[u8]], other: &[&[u8]], but: usize) -> bool {
-    let mut pairs = row.iter().zip(other).enumerate().filter(|(at, _)| *at != but).map(|(_, pair)| pair);
-    let is_filled = |(one, other): &(&&[u8], &&[u8])| !one.is_empty() && !other.is_empty();
-    let mut has_numbers = false;
-    pairs.all(|(one, other)| {
-        let (first, second) = (is_number(one), is_number(other));
-        has_numbers |= first && second;
-        first == second || !is_filled(&(one, other))
-    }) && has_numbers
+/// In how many places two rows both have numbers; 0 where a number of one stands in the place of a word of the other. The cell at `but`
+/// is not looked at.
+fn numbers_alike(row: &[&[u8]], other: &[&[u8]], but: usize) -> usize {
+    let pairs = row.iter().zip(other).enumerate().filter(|(at, _)| *at != but).map(|(_, (one, other))| (one, other));
+    let told: Vec<(bool, bool)> = pairs
+        .filter(|(one, other)| !is_missing(one) && !is_missing(other))
+        .map(|(one, other)| (is_number(one), is_number(other)))
+        .collect();
+    if told.iter().all(|(one, other)| one == other) { told.iter().filter(|(one, _)| *one).count() } else { 0 }
 }
 
 /// Whether a cell holds a number, an amount, a date or a code of digits.
@@ -37,12 +79,39 @@ fn is_number(cell: &[u8]) -> bool {
     cell.iter().any(u8::is_ascii_digit) && !cell.iter().any(u8::is_ascii_alphabetic)
 }
 
+/// Whether a cell is empty, or has a word for a missing answer.
+fn is_missing(cell: &[u8]) -> bool {
+    let cell = cell.trim_ascii();
+    let words: [&[u8]; 8] = [b"", b"-", b"na", b"n/a", b"nan", b"null", b"none", b"unknown"];
+    words.iter().any(|word| cell.eq_ignore_ascii_case(word))
+}
+
+/// Whether the text of a row ends inside of quotes.
+pub(crate) fn ends_inside(text: &[u8], delimiter: u8) -> bool {
+    let (mut is_inside, mut is_start) = (false, true);
+    for byte in text {
+        // Two quotes inside stand for one: out, and in again.
+        if *byte == b'"' && (is_inside || is_start) {
+            is_inside = !is_inside;
+            is_start = !is_inside;
+        } else {
+            is_start = !is_inside && (*byte == delimiter || matches!(byte, b'\n' | b'\r'));
+        }
+    }
+    is_inside
+}
+
 #[cfg(test)]
 mod tests {
-    use super::refusal;
+    use super::{ends_inside, of_cells};
+
+    fn told_of(cells: &[&str], n_cells: usize, is_open: bool) -> Option<String> {
+        let cells: Vec<&[u8]> = cells.iter().map(|cell| cell.as_bytes()).collect();
+        of_cells(&cells, n_cells, b',', is_open).map(|error| error.to_string())
+    }
 
     fn told(cells: &[&str]) -> Option<String> {
-        refusal(cells.iter().map(|cell| cell.as_bytes()), 4, b',').map(|error| error.to_string())
+        told_of(cells, cells.len(), false)
     }
 
     #[test]
@@ -52,14 +121,32 @@ mod tests {
         // A quote too many in two rows: what lies between them.
         assert!(told(&["7", "Ann", "30.5", "x\r\n8,Bob,31,"]).is_some());
         assert!(told(&["7", "x\n8,Bob,31,y\n9,Eve", "32", "z"]).is_some());
+        // A lone quote at the end of a row.
+        assert!(told(&["7", "Ann", "closed", "\n8,Bob,open,y"]).is_some());
+        // A word for a missing number.
+        assert!(told(&["7", "Ann", "NA", "x\n8,Bob,31,y\n9,Eve,32,z\n"]).is_some());
+        // Rows of words.
+        assert!(told(&["K1", "red", "wine", "x\nK2,blue,beer,y\nK3,red,wine,y\nK4,red,ale,y\nK5,red"]).is_some());
     }
 
     #[test]
     fn a_text_of_several_lines_is_no_row() {
-        for note in ["a\nb", "Dear Ann,\nred, white, blue, green\nyours", "1,2,3,4", "x\n8,Bob,31", "x\n8,9,10,y", ""] {
+        for note in ["a\nb", "Dear Ann,\nred, white, blue, green\nyours", "x\n8,Bob,31", "x\n8,9,10,y", "\na", ""] {
             assert_eq!(told(&["7", "Ann", "30.5", note]), None, "{note:?}");
         }
         // Nothing tells a row of words from a list of words.
         assert_eq!(told(&["Ann", "red", "wine", "x\nBob,blue,beer,y"]), None);
+        assert_eq!(told(&["7", "paid\n12,50 EUR"]), None);
+        assert_eq!(told(&["7", "a, b\nc, d\ne, f\ng, h"]), None);
+    }
+
+    #[test]
+    fn a_text_without_an_end_is_refused() {
+        let error = told_of(&["7", "Ann", "x\nBob,8\n"], 3, true).unwrap_or_default();
+        assert!(error.starts_with("a cell of this row has 2 lines, up to the end of the file"), "{error}");
+        assert_eq!(told_of(&["7", "Ann", "x\n"], 3, true), None);
+        let inside = |text: &str| ends_inside(text.as_bytes(), b',');
+        assert!(inside("a,\"b\nc") && inside("\"a\"\"") && inside("a,\"\n"));
+        assert!(!inside("a,\"b\nc\"") && !inside("a\",b") && !inside("\"a\"\"b\",c\"") && !inside("\"\",b"));
     }
 }
