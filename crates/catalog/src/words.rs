@@ -89,7 +89,10 @@ impl Words {
 /// What an expression asks for, without the null that it takes for a missing answer, as grouping does.
 fn answered(expr: &Expr) -> Option<&Expr> {
     match expr {
-        Expr::Call { operator: Operator::IfNull, args } => args.first(),
+        Expr::Call { operator: Operator::IfNull, args } => match args.as_slice() {
+            [answer, Expr::Literal(Bson::Null)] => Some(answer),
+            _ => None,
+        },
         other => Some(other),
     }
 }
@@ -98,10 +101,11 @@ fn answered(expr: &Expr) -> Option<&Expr> {
 fn among(label: &str, values: &[Bson], is_in: bool) -> String {
     let list = |values: &[Bson]| values.iter().map(word).collect::<Vec<_>>().join(", ");
     match (values, is_in) {
-        ([none, others @ ..], true) if is_no_answer(none) && !others.is_empty() => {
+        ([none], _) if is_no_answer(none) => format!("{label} {}", if is_in { "not known" } else { "known" }),
+        ([none, others @ ..], true) if is_no_answer(none) => {
             format!("{label} not known or {}", list(others))
         }
-        ([none, others @ ..], false) if is_no_answer(none) && !others.is_empty() => {
+        ([none, others @ ..], false) if is_no_answer(none) => {
             format!("{label} known and not {}", list(others))
         }
         (_, true) => format!("{label} in {}", list(values)),

@@ -57,6 +57,7 @@ fn comparisons_in_words() {
         ("income is not less than $40K", "Income_Category != Less than $40K"),
         ("limit is 34516 or balance is not 0", "Credit_Limit = 34516 or Total_Revolving_Bal != 0"),
         ("balance is missing or limit is known", "Total_Revolving_Bal = null or Credit_Limit != null"),
+        ("limit between 500 and 10k", "Credit_Limit between 500 and 10000"),
         ("limit between 10 and 2000", "Credit_Limit between 10 and 2000"),
         (
             "limit between 10k and 20k or 1k < limit < 2,500",
@@ -140,6 +141,8 @@ fn what_can_be_meant_in_two_ways_is_refused() {
         "closed and card is gold or silver",
         "gold or platinum and women",
         "women and gold or silver and closed",
+        "age over 30 and under 35",
+        "limit is at least 10k and at most 20k",
         "limit between 10 and 20k",
         "1 < limit < 2k",
     ]
@@ -150,7 +153,7 @@ fn what_can_be_meant_in_two_ways_is_refused() {
     expect![[r#"
         `under 40` is not said of a column, and numbers may be of any
           at filter `age over 30 and under 40`, character 17
-        hint: say which is meant, like `transaction_band=under 40`
+        hint: say which is meant, like `age under 40`
 
         `40-59` is not said of a column, and numbers may be of any
           at filter `women and 40-59`, character 11
@@ -175,6 +178,14 @@ fn what_can_be_meant_in_two_ways_is_refused() {
         it is not clear what `or` joins here, and what `and` does
           at filter `women and gold or silver and closed`, character 19
         hint: parentheses say it: `women and (gold or silver) and closed`, or `(women and gold) or (silver and closed)`
+
+        `under 35` is not said of a column, and numbers may be of any
+          at filter `age over 30 and under 35`, character 17
+        hint: say which is meant, like `age under 35`
+
+        `at most 20k` is not said of a column, and numbers may be of any
+          at filter `limit is at least 10k and at most 20k`, character 27
+        hint: say which is meant, like `limit at most 20k`
 
         it is not clear whether `10` is 10 or 10k
           at filter `limit between 10 and 20k`, character 14
@@ -391,7 +402,7 @@ fn filters_are_told_in_words_by_labels() {
     told("tenure_year is not missing", "Year with the bank known");
     told("{Customer_Age: {$gt: 20, $lte: 30}}", "Age > 20 and Age ≤ 30");
     told("{$expr: {$gt: ['$Total_Revolving_Bal', '$Avg_Open_To_Buy']}}", "Revolving balance > Open to buy");
-    told("Customer_Age in null", "Age in null");
+    told("Customer_Age in null", "Age not known");
     told("Customer_Age != null or Customer_Age in 30, 40", "Age known or Age in 30, 40");
     told("Customer_Age = null", "Age not known");
     told("{$or: [{$and: [{Gender: 'F'}]}, {Customer_Age: 30}]}", "Gender = F or Age = 30");

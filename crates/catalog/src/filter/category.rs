@@ -12,6 +12,7 @@ use super::Reader;
 use super::joined::Part;
 use super::subject::{Subject, compare};
 use super::value::{self, Place, end_of_value, ends_of_value};
+use super::words::{behind_words, starts_comparison};
 use crate::{Catalog, Dimension};
 
 impl Reader<'_> {
@@ -36,9 +37,7 @@ impl Reader<'_> {
         match found.as_slice() {
             [] => self.two_categories(words).map_or(Ok(None), Err),
             [(dimension, _)] if is_range(words) => {
-                let (words, name) = (diagnostic::quote(words), &dimension.name);
-                let error = Error::input(format!("`{words}` is not said of a column, and numbers may be of any"));
-                Err(error.at(self.place(self.at)).hint(format!("say which is meant, like `{name}={words}`")))
+                Err(self.of_no_column(words, &format!("{}={words}", dimension.name)))
             }
             [(dimension, value)] => {
                 let at = self.at;
@@ -75,11 +74,27 @@ impl Reader<'_> {
         Some(taken.trim().to_owned())
     }
 
+    /// The refusal of a part that says not of which column it is.
+    pub(super) fn of_no_column(&self, words: &str, like: &str) -> Error {
+        let words = diagnostic::quote(words);
+        let error = Error::input(format!("`{words}` is not said of a column, and numbers may be of any"));
+        let like = match self.last_name {
+            Some(name) if behind_words(&words).is_some() => format!("{name} {words}"),
+            _ => like.to_owned(),
+        };
+        error.at(self.place(self.at)).hint(format!("say which is meant, like `{like}`"))
+    }
+
     /// The error for a category with something behind it but `and` or `or`: `women closed`, `Gold card`.
     fn two_categories(&self, words: &str) -> Option<Error> {
         // The name of a column may begin as a category: `Open to buy`.
         let (name, _) = self.next_name();
         if name.contains(' ') && self.knows(name) {
+            return None;
+        }
+        let (first, behind) = words.split_once(' ')?;
+        // A column may be called as a category is: `active = 1`.
+        if self.catalog.bare_role(first).is_some() && starts_comparison(behind) {
             return None;
         }
         let blanks = words.match_indices(' ').map(|(at, _)| (words[..at].trim(), words[at..].trim()));
@@ -99,13 +114,15 @@ impl Reader<'_> {
     }
 }
 
-/// Whether words are those of a range of numbers: `under 40`, `40-59`, `$120K +`.
+/// Whether words are those of a range of numbers: `under 40`, `40-59`, `$120K +`, `10,000 and more`.
 fn is_range(words: &str) -> bool {
     const BEFORE: [&str; 8] = ["under", "over", "up to", "less than", "more than", "fell by", "below", "above"];
+    const WITHIN: [&str; 5] = ["k", "m", "to", "and", "more"];
     let words = words.to_lowercase();
     let rest =
         BEFORE.iter().fold(words.as_str(), |rest, before| rest.strip_prefix(before).unwrap_or(rest).trim_start());
-    rest.trim_start_matches(['$', '-', '−']).starts_with(|c: char| c.is_ascii_digit())
+    let mut letters = rest.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    rest.contains(|c: char| c.is_ascii_digit()) && letters.all(|word| WITHIN.contains(&word))
 }
 
 /// The dimensions that have an answer which these words mean, each with it.

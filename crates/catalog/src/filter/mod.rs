@@ -1,10 +1,10 @@
 //! Filters: which customers a question is about.
 //!
 //! In: `Customer_Age>=45 and Card_Category in Gold,Silver` (names of fields or dimensions; `=`, `!=`, `<`, `<=`, `>`,
-//! `>=`, as signs too (`≠`, `≤`, `≥`), also on both sides as in `30 <= Customer_Age <= 40`; `~` for a regular expression, `in`, `not in`, `between`,
-//! `not between`, words such as `over`, `at least`, `is`, `is missing`; `and`, `or`, `not`, parentheses; a category by itself; values in quotes where they hold these words, names in
-//! back-ticks where another name begins as they do), or any MongoDB query document. Out: a predicate over a customer with its
-//! transactions joined as `transactions`.
+//! `>=`, as signs too (`≠`, `≤`, `≥`), also on both sides as in `30 <= Customer_Age <= 40`; `~` for a regular expression, `in`,
+//! `not in`, `between`, `not between`, words such as `over`, `at least`, `is`, `is missing`; `and`, `or`, `not`, parentheses; a
+//! category by itself; values in quotes where they hold these words, names in back-ticks where another name begins as they do), or
+//! any MongoDB query document. Out: a predicate over a customer with its transactions joined as `transactions`.
 //! Invariant: every name in it is known, every category too.
 
 mod category;
@@ -33,6 +33,7 @@ pub use value::{read_money, read_share};
 
 use subject::{Subject, compare, not_filtered, refuse_order, within};
 use value::{Place, end_of_value, typed};
+use words::behind_words;
 
 /// What may stand behind a name.
 const COMPARISONS: &str = "one of `=`, `!=`, `<`, `<=`, `>`, `>=`, `~`, `in`, `not in`, `between`, `not between`, or words such as \
@@ -65,8 +66,17 @@ impl Catalog {
         if text.trim_start().starts_with('{') {
             return self.query_document(text);
         }
-        let mut reader =
-            Reader { catalog: self, text, is_typed, at: 0, depth: 0, lacking: Vec::new(), last: None, before: None };
+        let mut reader = Reader {
+            catalog: self,
+            text,
+            is_typed,
+            at: 0,
+            depth: 0,
+            lacking: Vec::new(),
+            last_name: None,
+            last: None,
+            before: None,
+        };
         reader.whole().map_err(|error| Refused(error, reader.lacking))
     }
 
@@ -125,6 +135,8 @@ struct Reader<'a> {
     depth: usize,
     /// What the contract has not the roles for, of the names read so far.
     lacking: Vec<Need>,
+    /// The name in the last comparison.
+    last_name: Option<&'a str>,
     /// What the last part says of a column's answers.
     last: Option<Part>,
     /// The same of the part before one that comes next, and the word that joins them.
@@ -253,7 +265,13 @@ impl<'a> Reader<'a> {
         if let Some(predicate) = self.value_first()? {
             return Ok(predicate);
         }
+        // `age over 30 and under 35`
+        if self.last_name.is_some() && behind_words(self.rest()).is_some() && !self.knows(self.next_name().0) {
+            let words = &self.rest()[..end_of_value(self.rest(), self.depth > 0, Place::List)];
+            return Err(self.of_no_column(words.trim_end(), ""));
+        }
         let (name, subject) = self.named()?;
+        self.last_name = Some(name);
         if let Some(predicate) = self.without_answer(&subject) {
             return Ok(predicate);
         }

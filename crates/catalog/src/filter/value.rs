@@ -278,18 +278,19 @@ fn amount(text: &str, unit: Unit) -> Option<Bson> {
     Some(Bson::Double(number)).filter(|_| number.is_finite())
 }
 
-/// The first number of a range and the letter that stands behind its last, where that stands not behind the first, and the first is
-/// below a thousand: `10` and `k` of `10` and `20k`.
-pub(super) fn without_scale<'t>(low: &'t str, high: &str) -> Option<(&'t str, char)> {
+/// The first number of a range and the letter that stands behind its last, where that stands not behind the first, which would lie
+/// below the last with it, too: `10` and `k` of `10` and `20k`.
+pub(super) fn without_scale<'t>(low: &'t str, high: &'t str) -> Option<(&'t str, char)> {
     let is_of_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '$');
     let numbers =
         |text: &'t str| text.split(|c: char| !is_of_number(c)).find(|part| part.contains(|c: char| c.is_ascii_digit()));
-    let low_number = numbers(low)?;
-    let behind = low.split_once(low_number)?.1.trim_start();
+    let value = |number: &str| number.trim_start_matches('$').replace(',', "").parse::<f64>().ok();
+    let (first, last) = (numbers(low)?, numbers(high)?);
+    let behind = low.split_once(first)?.1.trim_start();
     let scale = high.trim_end().chars().last().filter(|c| matches!(c.to_ascii_lowercase(), 'k' | 'm'))?;
     let is_scaled = behind.starts_with(['k', 'K', 'm', 'M']);
-    let number: f64 = low_number.trim_start_matches('$').replace(',', "").parse().ok()?;
-    (!is_scaled && number > 0.0 && number < 1000.0).then_some((low_number, scale))
+    let (small, large) = (value(first)?, value(last)?);
+    (!is_scaled && small > 0.0 && small <= large).then_some((first, scale))
 }
 
 /// Whether the second value is smaller than the first, of numbers and of dates.

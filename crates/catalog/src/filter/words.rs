@@ -55,6 +55,15 @@ pub(super) fn behind_verb(text: &str) -> (&str, bool) {
     (rest, rest.len() < text.len())
 }
 
+/// Whether a text begins with a comparison: by a sign, by words, or by `is`.
+pub(super) fn starts_comparison(text: &str) -> bool {
+    let (rest, has_verb) = behind_verb(text.trim_start());
+    has_verb
+        || rest.starts_with(['=', '!', '<', '>', '≠', '≤', '≥', '~'])
+        || behind_words(rest).is_some()
+        || ["in", "between"].iter().any(|word| behind_word(rest, word).is_some())
+}
+
 fn behind_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
     let (start, rest) = text.split_at_checked(word.len())?;
     (start.eq_ignore_ascii_case(word) && rest.starts_with(' ')).then(|| rest.trim_start())
