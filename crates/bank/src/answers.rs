@@ -10,14 +10,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use catalog::{Analysis, Kind, LeftOut};
 use contract::Contract;
 use diagnostic::{Action, Diagnostic};
-use insight::{Answer, QualityPage, Summary};
+use insight::{Answer, Caution, QualityPage, Summary};
 use jiff::civil::Date;
 use pipeline::ast::Predicate;
 use pipeline::{Document, Notices, Pipeline, Rows, Run, RunError, print};
 use report::Report;
 
 use crate::facts::beside_page;
-use crate::found::whole;
 use crate::side_by_side::{Runner, side_by_side};
 use crate::{Bank, Error, ErrorKind, Request, Talk, quality_facts, quality_page};
 
@@ -65,6 +64,17 @@ impl Answers {
         Report { title: self.heading(), ..self.into_report() }
     }
 
+    /// Tells of customers whom the filter keeps although they gave no answer: as a notice, and as a note of each answer.
+    fn tell_kept(&mut self, kept: Vec<Diagnostic>) {
+        for notice in &kept {
+            let mut told = notice.message().to_owned();
+            told.replace_range(..1, "T");
+            let note = Caution::Worded(format!("{told}."));
+            self.answers.iter_mut().for_each(|answer| answer.narrative.cautions.push(note.clone()));
+        }
+        self.notices.extend(kept);
+    }
+
     /// The report of them; the time that it shows is now.
     #[must_use]
     pub fn into_report(self) -> Report {
@@ -109,7 +119,7 @@ impl Bank {
                 let all = format!("all customers meet the {noun} {quoted}: it leaves out none");
                 answers.notices.push(Diagnostic::new(all));
             } else {
-                answers.notices.extend(self.without_answer(&filter)?);
+                answers.tell_kept(self.kept_without_answer(&filter)?);
             }
         }
         if request.is_whole_topic() {
@@ -121,9 +131,7 @@ impl Bank {
 
     /// Whether there is no customer for whom a filter holds; an answer may be empty for other reasons.
     fn has_no_customer(&self, filter: &Predicate) -> Result<bool, Error> {
-        let (collection, pipeline) = self.catalog().inspection(Some(filter)).customers().query;
-        let rows = Run::run(self, &collection, &pipeline)?;
-        Ok(n_customers(&rows) == 0)
+        Ok(self.counted(&self.catalog().inspection(Some(filter)).customers().query)? == 0)
     }
 
     /// Whether all customers meet a filter. Where that cannot be found out, nothing is said of it: the answers stand.
@@ -133,15 +141,15 @@ impl Bank {
     }
 
     /// What is told of customers without an answer whom a filter keeps, since it asks only who does not have another.
-    fn without_answer(&self, filter: &Predicate) -> Result<Vec<Diagnostic>, Error> {
+    pub(crate) fn kept_without_answer(&self, filter: &Predicate) -> Result<Vec<Diagnostic>, Error> {
         let kept = self.catalog().kept_without_answer(filter)?.into_iter();
-        let counted = kept.filter_map(|kept| {
-            let rows = Run::run(self, &kept.query.0, &kept.query.1).ok()?;
-            let customers = report::counted(n_customers(&rows), "customer");
+        let told = kept.filter_map(|kept| {
+            let customers = self.counted(&kept.query).ok().filter(|customers| *customers > 0)?;
+            let customers = report::counted(customers, "customer");
             let message = format!("the filter keeps {customers} whose “{}” is not known", kept.column);
-            (n_customers(&rows) > 0).then(|| Diagnostic::new(message).hint("`… is known` leaves them out"))
+            Some(Diagnostic::new(message).hint("`… is known` leaves them out"))
         });
-        Ok(counted.collect())
+        Ok(told.collect())
     }
 
     /// Answers the whole catalog.
@@ -230,11 +238,6 @@ impl Bank {
         let columns = card.columns.iter().filter(|column| column.side != contract::Side::Transactions);
         Ok(columns.map(|column| column.name.clone()).filter(|name| !is_there(name)).collect())
     }
-}
-
-/// How many customers a pipeline counted that has one row, or none where there are none.
-fn n_customers(rows: &[Document]) -> u64 {
-    rows.first().and_then(|row| row.get("customers")).map_or(0, whole)
 }
 
 /// What is told of an analysis that lacks something.

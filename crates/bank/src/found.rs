@@ -79,8 +79,7 @@ impl Query {
     }
 }
 
-/// A whole number that is not negative; 0 for anything else.
-pub(crate) fn whole(value: &Bson) -> u64 {
+fn whole(value: &Bson) -> u64 {
     let n = match value {
         Bson::Int32(n) => i64::from(*n),
         Bson::Int64(n) => *n,

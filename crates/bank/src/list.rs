@@ -23,6 +23,8 @@ pub struct Listed {
     pub query: (String, Pipeline),
     /// The filters as the user wrote them; none of the customers behind a row.
     pub filters: Vec<String>,
+    /// What is told of customers whom the filters keep although they gave no answer.
+    pub kept: Vec<Diagnostic>,
 }
 
 impl Listed {
@@ -45,7 +47,10 @@ impl Bank {
     /// Lists the customers for whom all filters hold.
     pub fn list(&self, filters: &[String], wish: &Wish) -> Result<Listed, Error> {
         self.customers()?;
-        Ok(Listed { filters: filters.to_vec(), ..self.listed(listing(self.catalog(), filters, wish)?)? })
+        let listed = self.listed(listing(self.catalog(), filters, wish)?)?;
+        let filter = self.catalog().filters(filters)?;
+        let kept = filter.map_or_else(|| Ok(Vec::new()), |filter| self.kept_without_answer(&filter))?;
+        Ok(Listed { filters: filters.to_vec(), kept, ..listed })
     }
 
     /// Lists the customers that a row of an answer counts; the first row is 0.
@@ -70,7 +75,14 @@ impl Bank {
         let rows = Run::run(self, &query.0, &query.1)?;
         let title = filter.map_or_else(|| "Customers".to_owned(), |filter| format!("Customers with {filter}"));
         let title = self.day().map_or(title.clone(), |day| format!("{title} (as of {day})"));
-        Ok(Listed { title, table: insight::listed(&columns, &types, &rows), customers, query, filters: Vec::new() })
+        Ok(Listed {
+            title,
+            table: insight::listed(&columns, &types, &rows),
+            customers,
+            query,
+            filters: Vec::new(),
+            kept: Vec::new(),
+        })
     }
 }
 

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use bank::{Bank, CustomersFile, Import, ImportSource, Opening, Request, Talk};
+use catalog::Wish;
 use expect_test::expect;
 use insight::Cell;
 use pipeline::Limits;
@@ -131,6 +132,11 @@ fn whom_a_filter_keeps_without_an_answer_is_told() {
         assert_eq!(notices(filter), [told], "{filter}");
     }
     assert_eq!(notices("{job: {$not: {$eq: 'admin'}}}"), [told]);
+    let request = Request { filters: vec!["job != admin".to_owned()], ..status("closed_accounts") };
+    let note = "The filter keeps 500 customers whose “Job” is not known.";
+    assert!(self::told(&bank, &request).lines().any(|line| line == note), "{}", self::told(&bank, &request));
+    let listed = bank.list(&["job != admin".to_owned()], &Wish::default()).unwrap();
+    assert_eq!(listed.kept.iter().map(ToString::to_string).collect::<Vec<_>>(), [told]);
     assert_eq!(notices("{$expr: {$ne: ['$job', 'admin']}}"), [told]);
     for filter in ["job = admin", "job != admin and job is known", "plan != Day", "job != null"] {
         assert_eq!(notices(filter), [""; 0], "{filter}");

@@ -62,6 +62,7 @@ pub(crate) fn list_row(
 /// The list, whose notes say how many customers there are. It is a warning, too, unless the caller's own limit left them out.
 fn table(py: Python<'_>, listed: Listed, asked: &Asked, opened: &Arc<Opened>) -> PyResult<Table> {
     let notice = listed.notice();
+    errors::warn(py, &listed.kept)?;
     if listed.customers == 0 || !asked.has_limit {
         errors::warn(py, notice.as_slice())?;
     }

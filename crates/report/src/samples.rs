@@ -205,7 +205,7 @@ pub(crate) fn multiples() -> Answer {
 }
 
 pub(crate) fn stacked() -> Answer {
-    let bands = ["0", "up to 10 %", "up to 30 %", "up to 50 %", "up to 75 %", "up to 100 %"];
+    let bands = ["0", "up to 10 %", "10–30 %", "30–50 %", "50–75 %", "75–100 %"];
     let mut rows = Vec::new();
     for (place, income) in INCOMES.iter().enumerate() {
         for (band, name) in bands.iter().enumerate() {

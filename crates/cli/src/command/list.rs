@@ -31,7 +31,7 @@ pub(crate) fn run(args: &args::List) -> Result<(), Failure> {
 
 /// Writes a list.
 pub(crate) fn write(listed: &Listed, target: &Target<'_>) -> Result<(), Failure> {
-    listed.notice().iter().for_each(output::notice);
+    listed.kept.iter().chain(&listed.notice()).for_each(output::notice);
     let Listed { title, table, .. } = listed;
     match target.format() {
         Format::Text(table::Format::Table) => {
