@@ -491,7 +491,7 @@ fn rows_that_do_not_fit() {
     check_refused(
         format!("{HEADER}\n{ROW}\n2,\"Existing Customer,45\n{second}\n"),
         &expect![[r#"
-            a cell of this row has 2 lines, up to the end of the file
+            a cell of this row has 2 lines, which quotes do not enclose
               at DIR/cards.csv:3
             hint: a quote `"` is missing at the end of the cell, or one too many stands at its beginning"#]],
     );

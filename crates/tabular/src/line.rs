@@ -130,8 +130,8 @@ impl<'a> Lines<'a> {
         if !(self.is_other || self.signs.has_hidden()) || !swallowed::has_lines(text) {
             return false;
         }
-        let is_open = || self.is_last && self.end == self.bytes.len() && swallowed::ends_inside(text, self.delimiter);
-        self.refusal = swallowed::refusal(self.table, self.line().iter(), is_open);
+        let is_torn = || self.is_other && swallowed::is_torn(text, self.delimiter);
+        self.refusal = swallowed::refusal(self.table, self.line().iter(), is_torn);
         self.refusal.is_some()
     }
 

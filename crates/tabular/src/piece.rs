@@ -219,17 +219,20 @@ mod tests {
     use super::*;
     use crate::{Options, Row};
 
-    /// All rows, and how many had no cell, as `Rows` reads them.
-    fn by_rows(table: &Table) -> (Vec<Row>, u64) {
+    /// All rows up to one that is refused, how many had no cell, and why one is refused, as `Rows` reads them.
+    fn by_rows(table: &Table) -> (Vec<Row>, u64, Option<String>) {
         let (mut rows, mut row, mut all) = (table.rows(), Row::new(), Vec::new());
-        while rows.read(&mut row).unwrap() {
-            all.push(row.clone());
+        loop {
+            match rows.read(&mut row) {
+                Ok(true) => all.push(row.clone()),
+                Ok(false) => return (all, rows.n_empty(), None),
+                Err(error) => return (all, rows.n_empty(), Some(error.to_string())),
+            }
         }
-        (all, rows.n_empty())
     }
 
     /// The same by pieces of that size; each row is also read by itself, and has the same place.
-    fn by_pieces(table: &Table, size: Size) -> (Vec<Row>, u64) {
+    fn by_pieces(table: &Table, size: Size) -> (Vec<Row>, u64, Option<String>) {
         let mut pieces = Pieces { size, ..table.pieces().unwrap() };
         let (mut all, mut n_empty, mut n_records) = (Vec::new(), 0, 0);
         while let Some(piece) = pieces.read().unwrap() {
@@ -242,11 +245,14 @@ mod tests {
             }
             n_empty += lines.n_empty();
             n_records += lines.n_records();
+            if let Some(refusal) = lines.refusal() {
+                return (all, n_empty, Some(piece.refused(refusal, lines.start()).to_string()));
+            }
             if !lines.is_done() {
                 pieces.again(&piece, lines.end()).unwrap();
             }
         }
-        (all, n_empty)
+        (all, n_empty, None)
     }
 
     #[test]
@@ -316,14 +322,8 @@ mod tests {
             ["h,i,j\n1,\"a,b\",x\n2,b,\"y\n3,c,z\n4,d,w\n", "h,i,j\n1,a,\"x,x\"\n2,b,\"y\n3,c,z\n4,d,w\"\n5,e,v\n"]
         {
             let table = open(text);
-            let (mut rows, mut row, mut n_rows) = (table.rows(), Row::new(), 0);
-            let by_rows = loop {
-                match rows.read(&mut row) {
-                    Ok(true) => n_rows += 1,
-                    Ok(false) => panic!("it was read to its end"),
-                    Err(error) => break error.to_string(),
-                }
-            };
+            let (rows, _, by_rows) = by_rows(&table);
+            let (by_rows, mut n_rows) = (by_rows.unwrap(), rows.len());
             let piece = table.pieces().unwrap().read().unwrap().unwrap();
             let mut lines = piece.lines();
             while lines.read() {
@@ -335,7 +335,7 @@ mod tests {
             assert!(by_lines.contains(place) && by_lines.contains("t.csv:3\n"), "{by_lines}");
         }
         // Notes of several lines, and a workbook's cells, are as they are.
-        let (all, _) = by_rows(&open("h,i,j\n1,\"a\nb, c\nd\",x\n2,b,\"y, 7\n\"\n"));
+        let (all, ..) = by_rows(&open("h,i,j\n1,\"a\nb, c\nd\",x\n2,b,\"y, 7\n\"\n"));
         assert_eq!(all.len(), 2);
     }
 }

@@ -45,7 +45,7 @@ impl<'a> Rows<'a> {
                 return Err(self.table.misread());
             }
             if swallowed::has_lines(row.as_slice())
-                && let Some(error) = swallowed::refusal(self.table, row.iter(), || self.is_open())
+                && let Some(error) = swallowed::refusal(self.table, row.iter(), || self.is_torn())
             {
                 return Err(error.at(self.place(self.records.began)));
             }
@@ -64,15 +64,12 @@ impl<'a> Rows<'a> {
         Ok(true)
     }
 
-    /// Whether the newest row is the last, and ends inside of quotes.
-    fn is_open(&self) -> bool {
-        let input = &self.table.input;
-        if !input.n_bytes().is_ok_and(|n_bytes| self.records.at_byte() >= n_bytes) {
-            return false;
-        }
+    /// Whether the quotes of the newest row do not enclose its cells. Reads it again.
+    fn is_torn(&self) -> bool {
+        let n_bytes = self.records.at_byte() - self.records.began;
         let mut text = Vec::new();
-        let rest = input.reader(self.records.began).into_inner().take(MOST_BYTES_A_ROW).read_to_end(&mut text);
-        rest.is_ok() && swallowed::ends_inside(&text, self.table.delimiter)
+        let row = self.table.input.reader(self.records.began).into_inner().take(n_bytes).read_to_end(&mut text);
+        row.is_ok() && swallowed::is_torn(text.trim_ascii(), self.table.delimiter)
     }
 
     /// How many rows had no cell.

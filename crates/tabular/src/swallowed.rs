@@ -2,7 +2,7 @@
 //!
 //! In: a row whose cells may have several lines. Out: the refusal, where lines of a cell are rows of the table. Invariant: a text of
 //! several lines, such as a note or an address, is no row; of lines with as many cells as the table it takes several to be rows, or one
-//! with numbers where the row that it is in has some, or text without an end.
+//! that is like the row that it is in, or quotes that do not enclose the cell.
 
 use crate::Error;
 use crate::table::{Places, Table};
@@ -11,14 +11,14 @@ use crate::table::{Places, Table};
 /// a text have as many soon.
 const MANY: usize = 3;
 const MANY_OF_TWO: usize = 6;
-/// A line with as many cells as the table is a row where so many numbers stand in the places of numbers.
-const NUMBERS: usize = 2;
+/// A line with as many cells as the table is a row where so many of them are like those of the row.
+const ALIKE: usize = 2;
 
-/// Why a row of a table cannot be right; `is_open` says whether it ends inside of quotes.
+/// Why a row of a table cannot be right; `is_torn` says whether its quotes do not enclose its cells.
 pub(crate) fn refusal<'c>(
     table: &Table,
     cells: impl Iterator<Item = &'c [u8]>,
-    is_open: impl FnOnce() -> bool,
+    is_torn: impl FnOnce() -> bool,
 ) -> Option<Error> {
     // A workbook's cells are quoted by us.
     if !matches!(table.places, Places::Lines) {
@@ -28,7 +28,7 @@ pub(crate) fn refusal<'c>(
     cells
         .iter()
         .any(|cell| has_lines(cell))
-        .then(|| of_cells(&cells, table.header.len(), table.delimiter, is_open()))?
+        .then(|| of_cells(&cells, table.header.len(), table.delimiter, is_torn()))?
 }
 
 /// Whether a text has several lines, or begins with the end of one.
@@ -36,7 +36,7 @@ pub(crate) fn has_lines(text: &[u8]) -> bool {
     text.iter().any(|byte| matches!(byte, b'\n' | b'\r'))
 }
 
-fn of_cells(cells: &[&[u8]], n_cells: usize, delimiter: u8, is_open: bool) -> Option<Error> {
+fn of_cells(cells: &[&[u8]], n_cells: usize, delimiter: u8, is_torn: bool) -> Option<Error> {
     let (at, cell) = cells.iter().enumerate().find(|(_, cell)| has_lines(cell))?;
     // The first line is what the cell would be; an empty one may be a lone quote.
     let mut lines = cell.split(|byte| matches!(byte, b'\n' | b'\r'));
@@ -44,39 +44,48 @@ fn of_cells(cells: &[&[u8]], n_cells: usize, delimiter: u8, is_open: bool) -> Op
     let lines: Vec<&[u8]> = lines.filter(|line| !line.is_empty()).collect();
     let as_wide: Vec<Vec<&[u8]>> = lines.iter().map(|line| line.split(|byte| *byte == delimiter).collect()).collect();
     let n_as_wide = as_wide.iter().filter(|line| line.len() == n_cells).count();
-    let n_numbers = |line: &&Vec<&[u8]>| if line.len() == n_cells { numbers_alike(cells, line, at) } else { 0 };
-    let most = as_wide.iter().map(|line| n_numbers(&line)).max().unwrap_or(0);
+    let n_alike = |line: &Vec<&[u8]>| if line.len() == n_cells { n_alike(cells, line, at) } else { 0 };
+    let most = as_wide.iter().map(n_alike).max().unwrap_or(0);
     // The last line may end where a quote stands too many.
     let are_many = n_as_wide >= if n_cells > 2 { MANY } else { MANY_OF_TWO } && n_as_wide + 1 >= lines.len();
-    let are_alike = most >= NUMBERS || (most > 0 && (n_as_wide > 1 || is_lone));
+    let are_alike = most >= ALIKE || (most > 0 && (n_as_wide > 1 || is_lone));
     let holds_rows = n_cells > 1 && n_as_wide > 0 && (are_many || are_alike);
-    if !(holds_rows || (is_open && !lines.is_empty())) {
+    if !(holds_rows || (is_torn && !lines.is_empty())) {
         return None;
     }
     let n = lines.len() + 1;
     let message = if holds_rows {
         format!("a cell of this row has {n} lines, and rows of the table are among them")
     } else {
-        format!("a cell of this row has {n} lines, up to the end of the file")
+        format!("a cell of this row has {n} lines, which quotes do not enclose")
     };
     let hint = "a quote `\"` is missing at the end of the cell, or one too many stands at its beginning";
     Some(Error::refused(message).hint(hint))
 }
 
-/// In how many places two rows both have numbers; 0 where a number of one stands in the place of a word of the other. The cell at `but`
-/// is not looked at.
-fn numbers_alike(row: &[&[u8]], other: &[&[u8]], but: usize) -> usize {
-    let pairs = row.iter().zip(other).enumerate().filter(|(at, _)| *at != but).map(|(_, (one, other))| (one, other));
-    let told: Vec<(bool, bool)> = pairs
-        .filter(|(one, other)| !is_missing(one) && !is_missing(other))
-        .map(|(one, other)| (is_number(one), is_number(other)))
-        .collect();
-    if told.iter().all(|(one, other)| one == other) { told.iter().filter(|(one, _)| *one).count() } else { 0 }
+/// In how many places two rows are alike: where both have a number, the same word, or codes of one shape, which count twice; 0 where one has digits and the
+/// other has none. The cell at `but` is not looked at.
+fn n_alike(row: &[&[u8]], other: &[&[u8]], but: usize) -> usize {
+    let mut n = 0;
+    for (at, (one, other)) in row.iter().zip(other).enumerate() {
+        if at == but || is_missing(one) || is_missing(other) {
+            continue;
+        }
+        let has_digits = |cell: &[u8]| cell.iter().any(u8::is_ascii_digit);
+        if has_digits(one) != has_digits(other) {
+            return 0;
+        }
+        // A code such as `K0101` is in no text by chance.
+        let is_code = has_digits(one) && one.len() == other.len() && !shape(one).is_empty();
+        let is_alike = if has_digits(one) { shape(one) == shape(other) } else { one == other };
+        n += if is_alike { 1 + usize::from(is_code) } else { 0 };
+    }
+    n
 }
 
-/// Whether a cell holds a number, an amount, a date or a code of digits.
-fn is_number(cell: &[u8]) -> bool {
-    cell.iter().any(u8::is_ascii_digit) && !cell.iter().any(u8::is_ascii_alphabetic)
+/// The letters of a cell that has digits; none of a number, an amount or a date.
+fn shape(cell: &[u8]) -> Vec<u8> {
+    cell.iter().copied().filter(u8::is_ascii_alphabetic).collect()
 }
 
 /// Whether a cell is empty, or has a word for a missing answer.
@@ -86,16 +95,20 @@ fn is_missing(cell: &[u8]) -> bool {
     words.iter().any(|word| cell.eq_ignore_ascii_case(word))
 }
 
-/// Whether the text of a row ends inside of quotes.
-pub(crate) fn ends_inside(text: &[u8], delimiter: u8) -> bool {
-    let (mut is_inside, mut is_start) = (false, true);
+/// Whether the text of a row ends inside of quotes, or goes on behind quotes that close.
+pub(crate) fn is_torn(text: &[u8], delimiter: u8) -> bool {
+    let is_end = |byte: u8| byte == delimiter || matches!(byte, b'\n' | b'\r');
+    let (mut is_inside, mut is_start, mut has_closed) = (false, true, false);
     for byte in text {
         // Two quotes inside stand for one: out, and in again.
-        if *byte == b'"' && (is_inside || is_start) {
+        if *byte == b'"' && (is_inside || is_start || has_closed) {
             is_inside = !is_inside;
-            is_start = !is_inside;
-        } else {
-            is_start = !is_inside && (*byte == delimiter || matches!(byte, b'\n' | b'\r'));
+            (is_start, has_closed) = (false, !is_inside);
+        } else if !is_inside {
+            if has_closed && !is_end(*byte) {
+                return true;
+            }
+            (is_start, has_closed) = (is_end(*byte), false);
         }
     }
     is_inside
@@ -103,11 +116,11 @@ pub(crate) fn ends_inside(text: &[u8], delimiter: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{ends_inside, of_cells};
+    use super::{is_torn, of_cells};
 
-    fn told_of(cells: &[&str], n_cells: usize, is_open: bool) -> Option<String> {
+    fn told_of(cells: &[&str], n_cells: usize, is_torn: bool) -> Option<String> {
         let cells: Vec<&[u8]> = cells.iter().map(|cell| cell.as_bytes()).collect();
-        of_cells(&cells, n_cells, b',', is_open).map(|error| error.to_string())
+        of_cells(&cells, n_cells, b',', is_torn).map(|error| error.to_string())
     }
 
     fn told(cells: &[&str]) -> Option<String> {
@@ -123,6 +136,11 @@ mod tests {
         assert!(told(&["7", "x\n8,Bob,31,y\n9,Eve", "32", "z"]).is_some());
         // A lone quote at the end of a row.
         assert!(told(&["7", "Ann", "closed", "\n8,Bob,open,y"]).is_some());
+        // Codes of one shape, and the same word.
+        assert!(told(&["K7", "open", "Rome", "x\nK8,open,Bern,y"]).is_some());
+        assert!(told(&["K7", "open", "Rome", "x\nK8,shut,Bern,y"]).is_some());
+        assert_eq!(told(&["K7", "open", "Rome", "x\nM8,open,Bern,y"]), None);
+        assert_eq!(told(&["K7", "open", "Rome", "x\nopen,K7,Bern,y"]), None);
         // A word for a missing number.
         assert!(told(&["7", "Ann", "NA", "x\n8,Bob,31,y\n9,Eve,32,z\n"]).is_some());
         // Rows of words.
@@ -141,12 +159,18 @@ mod tests {
     }
 
     #[test]
-    fn a_text_without_an_end_is_refused() {
+    fn a_text_that_quotes_do_not_enclose_is_refused() {
         let error = told_of(&["7", "Ann", "x\nBob,8\n"], 3, true).unwrap_or_default();
-        assert!(error.starts_with("a cell of this row has 2 lines, up to the end of the file"), "{error}");
+        assert!(error.starts_with("a cell of this row has 2 lines, which quotes do not enclose"), "{error}");
         assert_eq!(told_of(&["7", "Ann", "x\n"], 3, true), None);
-        let inside = |text: &str| ends_inside(text.as_bytes(), b',');
-        assert!(inside("a,\"b\nc") && inside("\"a\"\"") && inside("a,\"\n"));
-        assert!(!inside("a,\"b\nc\"") && !inside("a\",b") && !inside("\"a\"\"b\",c\"") && !inside("\"\",b"));
+        let torn = |text: &str| is_torn(text.as_bytes(), b',');
+        assert!(torn("a,\"b\nc") && torn("\"a\"\"") && torn("a,\"\n") && torn("a,\"b\nc,\"d\"") && torn("\"a\" ,b"));
+        assert!(
+            !torn("a,\"b\nc\"")
+                && !torn("a\",b")
+                && !torn("\"a\"\"b\",c\"")
+                && !torn("\"\",b")
+                && !torn("\"a\"\n\"\"\"\"")
+        );
     }
 }
