@@ -7,17 +7,18 @@
 use std::collections::HashSet;
 
 use bson::{Bson, Document};
-use pipeline::ast::{GraphLookup, Predicate, Test};
+use pipeline::Pipeline;
+use pipeline::ast::{GraphLookup, Predicate, Stage, Test};
 
 use super::lookup::{Index, local_values};
 use super::{Context, Rows, nested, size};
-use crate::Error;
 use crate::expr::Env;
 use crate::query::Matcher;
 use crate::value::Key;
+use crate::{Error, constants};
 
 pub(super) fn run<'a>(graph: &'a GraphLookup, rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
-    let mut index = None;
+    let (mut index, mut restrict) = (None, None);
     Box::new(rows.map(move |row| {
         let mut row = row?;
         let start = Env::new(&row, ctx.now).evaluate(&graph.start_with)?;
@@ -28,19 +29,41 @@ pub(super) fn run<'a>(graph: &'a GraphLookup, rows: Rows<'a>, ctx: &'a Context) 
                 empty.insert(Index::of(documents, &graph.connect_to, "$graphLookup", ctx)?)
             }
         };
-        let found = search(graph, index, start, ctx)?;
+        // MongoDB: an array of nothing asks for nothing, and what is missing does, so that a constant may fail then.
+        let found = if matches!(&start, Some(Bson::Array(values)) if values.is_empty()) {
+            Vec::new()
+        } else {
+            let restrict = match &restrict {
+                Some(restrict) => restrict,
+                None => restrict.insert(restriction(graph, ctx)?),
+            };
+            search(graph, index, start, restrict.as_ref(), ctx)?
+        };
         nested::set(&mut row, &graph.target, Bson::Array(found));
         Ok(row)
     }))
 }
 
-fn search(graph: &GraphLookup, index: &Index, start: Option<Bson>, ctx: &Context) -> Result<Vec<Bson>, Error> {
+/// The condition on what may be found, its constants computed.
+fn restriction(graph: &GraphLookup, ctx: &Context) -> Result<Option<Predicate>, Error> {
+    let Some(restrict) = &graph.restrict else { return Ok(None) };
+    let stages = constants::fold(&Pipeline::of(vec![Stage::Match(restrict.clone())]), ctx.now)?.stages;
+    Ok(stages.into_iter().find_map(|stage| if let Stage::Match(restrict) = stage { Some(restrict) } else { None }))
+}
+
+fn search(
+    graph: &GraphLookup,
+    index: &Index,
+    start: Option<Bson>,
+    restrict: Option<&Predicate>,
+    ctx: &Context,
+) -> Result<Vec<Bson>, Error> {
     let mut frontier: Vec<Bson> = match start {
         None => Vec::new(),
         Some(Bson::Array(values)) => values,
         Some(value) => vec![value],
     };
-    let restrict = graph.restrict.as_ref().map(|restrict| Matcher::new(restrict, ctx.now)).transpose()?;
+    let restrict = restrict.map(|restrict| Matcher::new(restrict, ctx.now)).transpose()?;
     let mut held = ctx.brake.hold("$graphLookup");
     let (mut found, mut bytes) = (Vec::new(), 0);
     let (mut searched, mut visited): (HashSet<Key>, HashSet<usize>) = (HashSet::new(), HashSet::new());
