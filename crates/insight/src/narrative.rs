@@ -134,6 +134,8 @@ pub enum Fact {
         customers: f64,
         /// Its shares of the totals, each with how sentences speak of that share: `share of credit granted`.
         parts: Vec<(String, f64)>,
+        /// How many groups have too few customers to be ranked.
+        n_smaller: usize,
     },
     /// Which columns go most with closure.
     Ranking(Ranking),

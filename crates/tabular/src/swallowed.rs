@@ -49,7 +49,8 @@ fn of_cells(cells: &[&[u8]], n_cells: usize, delimiter: u8, is_torn: bool) -> Op
     // The last line may end where a quote stands too many.
     let are_many = n_as_wide >= if n_cells > 2 { MANY } else { MANY_OF_TWO } && n_as_wide + 1 >= lines.len();
     let are_alike = most >= ALIKE || (most > 0 && (n_as_wide > 1 || is_lone));
-    let holds_rows = n_cells > 1 && n_as_wide > 0 && (are_many || are_alike);
+    let holds_rows =
+        n_cells > 1 && ((n_as_wide > 0 && (are_many || are_alike)) || are_joined(cells, at, n_cells, delimiter));
     if !(holds_rows || (is_torn && !lines.is_empty())) {
         return None;
     }
@@ -61,6 +62,20 @@ fn of_cells(cells: &[&[u8]], n_cells: usize, delimiter: u8, is_torn: bool) -> Op
     };
     let hint = "a quote `\"` is missing at the end of the cell, or one too many stands at its beginning";
     Some(Error::refused(message).hint(hint))
+}
+
+/// Whether a cell begins with the end of its row and ends with the beginning of another like it, as where each of two rows has a quote too
+/// many in the same place.
+fn are_joined(cells: &[&[u8]], at: usize, n_cells: usize, delimiter: u8) -> bool {
+    let lines = cells[at].split(|byte| matches!(byte, b'\n' | b'\r')).collect::<Vec<_>>();
+    let [Some(first), Some(last)] =
+        [lines.first(), lines.last()].map(|line| line.map(|line| line.split(|byte| *byte == delimiter)))
+    else {
+        return false;
+    };
+    let row: Vec<&[u8]> = cells[..at].iter().copied().chain(first).collect();
+    let other: Vec<&[u8]> = last.chain(cells[at + 1..].iter().copied()).collect();
+    lines.len() > 1 && row.len() == n_cells && other.len() == n_cells && n_alike(&row, &other, at) >= ALIKE
 }
 
 /// In how many places two rows are alike: where both have a number, the same word, or codes of one shape, which count twice; 0 where one has digits and the
@@ -134,6 +149,10 @@ mod tests {
         // A quote too many in two rows: what lies between them.
         assert!(told(&["7", "Ann", "30.5", "x\r\n8,Bob,31,"]).is_some());
         assert!(told(&["7", "x\n8,Bob,31,y\n9,Eve", "32", "z"]).is_some());
+        // A quote too many in the same column of two rows.
+        assert!(told(&["1050", ",yes,63,fees\n1051,", "yes", "34", "x"]).is_some());
+        assert!(told(&["k7", "M,no,1\nk8,F,no,2\nk9,", "no", "3"]).is_some());
+        assert_eq!(told(&["7", "red, white, blue\n8,", "x", "no"]), None);
         // A lone quote at the end of a row.
         assert!(told(&["7", "Ann", "closed", "\n8,Bob,open,y"]).is_some());
         // Codes of one shape, and the same word.

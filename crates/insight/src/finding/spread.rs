@@ -4,6 +4,7 @@ use catalog::{Measure, Value};
 
 use super::Said;
 use crate::groups::{Groups, Row};
+use crate::statistics::SMALL;
 use crate::{Fact, Nothing};
 
 /// A fact for each group that holds the largest part of some total, over the measures that are shares of a total other than
@@ -35,11 +36,13 @@ pub(crate) fn say(groups: &Groups<'_>) -> Said {
     if held.is_empty() {
         return Said::nothing(if are_tied { Nothing::TiedParts } else { Nothing::NoneRanked });
     }
+    let n_smaller = groups.known().filter(|row| row.customers < SMALL).count();
     let fact = |(holder, parts): (&Row<'_>, Vec<(String, f64)>)| Fact::Holds {
         rows: rows.clone(),
         group: groups.name(holder),
         customers: holder.customers / groups.customers(),
         parts,
+        n_smaller,
     };
     Said { facts: held.into_iter().map(fact).collect(), ..Said::default() }
 }

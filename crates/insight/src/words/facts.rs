@@ -73,7 +73,9 @@ fn told(fact: &Fact) -> String {
             let average = if what.starts_with("mean ") { "" } else { "on average " };
             format!("{}: {average}{}, every customer counting once.", capital(what), list(&means))
         }
-        Fact::Holds { group, customers, parts, .. } => holds(group, *customers, parts),
+        Fact::Holds { group, customers, parts, n_smaller, .. } => {
+            of_the_ranked("groups", *n_smaller) + &holds(group, *customers, parts)
+        }
         Fact::Ranking(found) => ranking(found),
         Fact::Evidence { highest, lowest, n_smaller, .. } => format!(
             "{}the weight of evidence for closure is highest at {}{} lowest at {}.",

@@ -122,9 +122,9 @@ fn who_holds_the_largest_part_of_each_total_is_told_once_a_group() {
     let small = row("$60K - $80K", 29, [900, 900, 900]);
     assert_eq!(
         told([row("Less than $40K", 100, [10, 60, 5]), row("$120K +", 71, [90, 40, 95]), small.clone()]),
-        "Customers earning $120K or more, 35.5 % of all customers, hold the largest part: 9.0 % of the credit granted and 9.5 % \
-         of the open to buy. Customers earning less than $40K, 50.0 % of all customers, hold the largest part: 6.0 % of the \
-         balances."
+        "Of the groups of 30 customers or more, customers earning $120K or more, 35.5 % of all customers, hold the largest part: \
+         9.0 % of the credit granted and 9.5 % of the open to buy. Of the groups of 30 customers or more, customers earning less \
+         than $40K, 50.0 % of all customers, hold the largest part: 6.0 % of the balances."
     );
     let none = row("$120K +", 29, [1, 1, 1]);
     assert_eq!(told([none.clone(), none, small]), "No group of known customers is large enough to be ranked.");
