@@ -460,8 +460,8 @@ fn a_quote_that_hides_rows_is_refused() {
     };
     let (header, row, second, third) =
         (turned(HEADER), turned(ROW), turned(&second), turned(&row_with(3, "Gender", "M")));
-    let all_closed = third.replace("Existing", "\"Existing");
-    for third in [third, all_closed] {
+    let with_a_second = third.replace("Existing", "\"Existing");
+    for third in [third, with_a_second] {
         let refused = refusal(format!("{header}\n{}\n{second}\n{third}\n", row.replace("Existing", "\"Existing")));
         assert!(
             refused.starts_with("a cell of this row has 3 lines, and rows of the table are among them\n"),
