@@ -3,14 +3,15 @@
 //! In: documents. Out: a key for each `_id`, equal for two that a server holds to be equal.
 //! MongoDB: numbers are compared by value, whatever their type: `1`, `1.0` and `NumberLong(1)` are one `_id`.
 
-use bson::{Bson, Document};
+use bson::{Bson, RawDocument};
 
 /// Whole doubles of at most this magnitude are exact.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// The key of a document's `_id`; `None` where it has none.
-pub(crate) fn key(document: &Document) -> Option<Vec<u8>> {
-    document.get("_id").map(of_value)
+/// The key of the `_id` of a document as BSON; `None` where it has none.
+pub(crate) fn key(document: &[u8]) -> Option<Vec<u8>> {
+    let id = RawDocument::from_bytes(document).ok()?.get("_id").ok()??;
+    Bson::try_from(id).ok().map(|id| of_value(&id))
 }
 
 /// The key of a value.
@@ -77,6 +78,8 @@ mod tests {
         for [left, right] in different {
             assert_ne!(of_value(&left), of_value(&right), "{left} {right}");
         }
-        assert_eq!(key(&bson::doc! { "a": 1 }), None);
+        let document = bson::doc! { "a": 1, "_id": 5 };
+        assert_eq!(key(&document.to_vec().unwrap()), Some(of_value(&Bson::Int32(5))));
+        assert_eq!(key(&bson::doc! { "a": 1 }.to_vec().unwrap()), None);
     }
 }

@@ -88,7 +88,7 @@ pub use error::{Error, ErrorKind, nearest};
 pub use json::read_json;
 pub use language::{Known, Part, language};
 pub use parse::{Names, parse, parse_accumulator, parse_any, parse_expr, parse_predicate, parse_script, parse_text};
-pub use read::{Language, Script, read, read_document, read_pipeline};
+pub use read::{Language, Script, read, read_document, read_pipeline, read_plain};
 pub use run::{CancellationToken, Limits, Notices, Rows, Run, RunError};
 pub use schema::{Field, FieldType, Schema, Schemas};
 pub use since::{Since, oldest_server};

@@ -299,3 +299,64 @@ fn deep_nesting_is_refused_before_the_stack_ends() {
     }
     assert!(parse(&deeper).unwrap_err().to_string().contains("nested more than 200 deep"));
 }
+
+/// Documents as files have them, all of them plain JSON.
+const PLAIN: [&str; 9] = [
+    "{}",
+    r#" {"_id": 1, "a": -2147483649, "b": [1.5, -0.0, 1e3, 2E-2, 0, -0, 9223372036854775807, -9223372036854775808]} "#,
+    r#"{"text": "é😀 \"\\\/\b\f\n\r\t\u00e9$x", "\"q\"": "", "": {}, "a.b": [[], [[]], {"c": {}}]}"#,
+    r#"{"t":true,"f":false,"n":null,"items":[{"kind":"card","value":19.99},{"kind":"fee"}]}"#,
+    r#"{"at": {"$date": "2024-02-29T12:30:00.5Z"}, "on": {"$date": {"$numberLong": "-1"}}, "id": {"$oid": "65df0a1bcd5e8f0012345678"}}"#,
+    r#"{"i": {"$numberInt": "5"}, "l": { "$numberLong" : "5" }, "d": {"$numberDouble": "-Infinity"}, "m": {"$numberDecimal": "1.50"}}"#,
+    r#"{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6,"g":7,"h":8,"i":9,"j":10,"k":11,"l":12,"m":13,"n":14,"o":15,"p":16,"q":17,"r":18}"#,
+    "{\"a\":\r\n\t{\"b\": {\"c\": [{\"d\": \"e\"}]}}}",
+    r#"{"z": [0,1,2,3,4,5,6,7,8,9,10,11]}"#,
+];
+
+#[test]
+fn plain_json_is_read_as_the_general_reader_reads_it() {
+    for text in PLAIN {
+        assert!(pipeline::read_plain(text).is_some(), "{text}");
+    }
+    let (mut chance, mut n_plain) = (Chance(5), 0);
+    for _ in 0..20_000 {
+        let text = mutate(PLAIN[chance.below(PLAIN.len())], &mut chance);
+        let Some(bytes) = pipeline::read_plain(&text) else { continue };
+        n_plain += 1;
+        let document = pipeline::read_document(&text).unwrap_or_else(|error| panic!("{text}\n{error}"));
+        assert_eq!(bytes, document.to_vec().unwrap(), "{text}");
+    }
+    assert!(n_plain > 5_000, "too few were plain: {n_plain}");
+}
+
+#[test]
+fn what_is_not_plain_is_left_to_the_general_reader() {
+    let deep = format!("{}1{}", "{\"a\":".repeat(70), "}".repeat(70));
+    let read =
+        ["{a: 1}", "{'a': 1}", "{\"a\": 1,}", "{\"a\": NaN}", "{\"a\": 1} // b", "{\"a\": {\"$minKey\": 1}}", &deep];
+    let refused = [
+        r#"{"a": 1, "b": 2, "a": 3}"#,
+        r#"{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6,"g":7,"h":8,"i":9,"j":10,"k":11,"l":12,"m":13,"n":14,"o":15,"p":16,"q":17,"a":18}"#,
+        r#"{"a": 007}"#,
+        r#"{"a": 1e999}"#,
+        r#"{"a": "b"#,
+        r#"{"a": "\ud83d"}"#,
+        r#"{"a\u0000": 1}"#,
+        r#"{"a": {"$oid": "x"}}"#,
+        r#"{"a": {"$date": "yesterday"}}"#,
+        r#"{"$date": "2024-02-29"}"#,
+        r#"{"a": 1} {"b": 2}"#,
+        r#"["a"]"#,
+        "",
+    ];
+    for text in read {
+        assert!(pipeline::read_plain(text).is_none() && pipeline::read_document(text).is_ok(), "{text}");
+    }
+    for text in refused {
+        assert!(pipeline::read_plain(text).is_none() && pipeline::read_document(text).is_err(), "{text}");
+    }
+    // Here the general reader rounds, and the import makes a Decimal128 of it.
+    assert_eq!(pipeline::read_plain(r#"{"a": 9223372036854775808}"#), None);
+    // What an object that is no wrapper holds, it keeps.
+    assert_eq!(pipeline::read_plain(r#"{"a": {"b": 1, "$oid": "x"}}"#), None);
+}

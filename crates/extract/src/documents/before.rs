@@ -6,7 +6,6 @@
 
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray as _;
-use bson::{Bson, RawDocument};
 use diagnostic::{nearest, quote};
 use jiff::civil::Date;
 use store::{BLOCK_ROWS, CollectionInfo, Store};
@@ -111,9 +110,8 @@ fn copied(
 }
 
 fn remember(seen: &mut Hashes, document: &[u8]) {
-    let id = RawDocument::from_bytes(document).ok().and_then(|document| document.get("_id").ok().flatten());
-    if let Some(id) = id.and_then(|id| Bson::try_from(id).ok()) {
-        seen.insert(&ids::of_value(&id));
+    if let Some(id) = ids::key(document) {
+        seen.insert(&id);
     }
 }
 

@@ -74,7 +74,7 @@ impl Documents for Dump<'_> {
             let message = "the document is damaged: its bytes are no BSON";
             Error::input(message).at(self.place(raw)).hint("dump the collection again")
         })?;
-        Ok(Read { document, has_decimal: false })
+        Read::of(&document).map_err(|error| error.at(self.place(raw)))
     }
 
     /// MongoDB: a server keeps a field that is there twice, and reads the first; what was read here has the last, and so is
@@ -102,7 +102,7 @@ impl Documents for Dump<'_> {
     fn first_with(&self, id: &[u8]) -> Option<String> {
         let mut again = Self::open(self.input).ok()?;
         while let Ok(Some(raw)) = again.next() {
-            if again.read(&raw).is_ok_and(|read| ids::key(&read.document).as_deref() == Some(id)) {
+            if again.read(&raw).is_ok_and(|read| ids::key(&read.bytes).as_deref() == Some(id)) {
                 return Some(again.place(&raw));
             }
         }

@@ -1,12 +1,14 @@
 //! The `_id` of a document that comes in: first of its fields, as a server keeps it, and made where there is none.
 //!
-//! In: a document, and its number in the collection. Out: its bytes as they are kept, and the key of its `_id`.
+//! In: a document as BSON, and its number in the collection. Out: its bytes as they are kept, and the key of its `_id`.
 //! Invariant: the same document at the same place gets the same `_id`, whenever and wherever it is imported, so that an import
 //! that is repeated changes nothing; a sort by `_id` gives the order of the file, as after an import into a server.
 //! Why not random, as a server's: the hash of a collection is that of its contents.
 
+use std::ops::Range;
+
 use bson::oid::ObjectId;
-use bson::{Bson, Document};
+use bson::{Bson, RawDocument};
 use twox_hash::XxHash3_64;
 
 use crate::{Error, ids};
@@ -22,35 +24,43 @@ pub(super) struct Identified {
     pub(super) id: Vec<u8>,
 }
 
-/// Moves the `_id` to the front.
-pub(super) fn in_front(mut document: Document) -> Document {
-    if document.keys().next().is_none_or(|first| first == "_id") {
-        return document;
-    }
-    match document.remove("_id") {
-        Some(id) => std::iter::once(("_id".to_owned(), id)).chain(document).collect(),
-        None => document,
-    }
+/// Puts the `_id` of a document in front, and one of its own where it has none. Refuses what a server takes for no `_id`.
+/// `number` counts from 1.
+pub(super) fn identified(mut bytes: Vec<u8>, number: u64) -> Result<Identified, Error> {
+    let Some((place, value)) = find(&bytes) else { return Ok(with_id(&bytes, number)) };
+    check(&value)?;
+    let id = ids::of_value(&value);
+    bytes[FIELDS_START..place.end].rotate_right(place.len());
+    Ok(Identified { bytes, id })
 }
 
-/// Refuses what a server takes for no `_id`.
-pub(super) fn check(document: &Document) -> Result<(), Error> {
-    let what = match document.get("_id") {
-        Some(Bson::Array(_)) => "an array",
-        Some(Bson::RegularExpression(_)) => "a regular expression",
-        Some(Bson::Undefined) => "undefined",
+/// Where the `_id` lies, its type and name included, and its value.
+fn find(bytes: &[u8]) -> Option<(Range<usize>, Bson)> {
+    let mut start = FIELDS_START;
+    for element in RawDocument::from_bytes(bytes).ok()?.iter_elements() {
+        let element = element.ok()?;
+        let end = start + 1 + element.key().as_str().len() + 1 + element.size();
+        if element.key().as_str() == "_id" {
+            return Some((start..end, Bson::try_from(element).ok()?));
+        }
+        start = end;
+    }
+    None
+}
+
+fn check(id: &Bson) -> Result<(), Error> {
+    let what = match id {
+        Bson::Array(_) => "an array",
+        Bson::RegularExpression(_) => "a regular expression",
+        Bson::Undefined => "undefined",
         _ => return Ok(()),
     };
     Err(Error::input(format!("an `_id` cannot be {what}"))
         .hint("give the field another name, or the document another `_id`"))
 }
 
-/// Puts an `_id` in front of a document that has none. `bytes` are those of the document, and `number` counts from 1.
-pub(super) fn identified(document: &Document, bytes: Vec<u8>, number: u64) -> Identified {
-    if let Some(id) = ids::key(document) {
-        return Identified { bytes, id };
-    }
-    let id = made(&bytes, number);
+fn with_id(bytes: &[u8], number: u64) -> Identified {
+    let id = made(bytes, number);
     let mut whole = Vec::with_capacity(bytes.len() + 17);
     whole.extend_from_slice(&[0; FIELDS_START]);
     whole.extend_from_slice(b"\x07_id\0");
@@ -71,29 +81,29 @@ fn made(bytes: &[u8], number: u64) -> ObjectId {
 
 #[cfg(test)]
 mod tests {
-    use bson::doc;
+    use bson::{Document, doc};
 
     use super::*;
 
-    fn kept(document: Document, number: u64) -> Document {
-        let document = in_front(document);
-        let bytes = document.to_vec().unwrap();
-        Document::from_reader(identified(&document, bytes, number).bytes.as_slice()).unwrap()
+    fn kept(document: &Document, number: u64) -> Document {
+        let kept = identified(document.to_vec().unwrap(), number).unwrap();
+        assert_eq!(ids::key(&kept.bytes), Some(kept.id));
+        Document::from_reader(kept.bytes.as_slice()).unwrap()
     }
 
     #[test]
     fn the_id_stands_first() {
-        assert_eq!(kept(doc! {"a": 1, "_id": 2, "b": 3}, 1).to_string(), doc! {"_id": 2, "a": 1, "b": 3}.to_string());
-        assert_eq!(kept(doc! {"_id": 2, "b": 3}, 1), doc! {"_id": 2, "b": 3});
-        let made = kept(doc! {"a": 1}, 1);
+        assert_eq!(kept(&doc! {"a": 1, "_id": 2, "b": 3}, 1).to_string(), doc! {"_id": 2, "a": 1, "b": 3}.to_string());
+        assert_eq!(kept(&doc! {"_id": 2, "b": 3}, 1), doc! {"_id": 2, "b": 3});
+        let made = kept(&doc! {"a": 1}, 1);
         assert_eq!(made.keys().collect::<Vec<_>>(), ["_id", "a"]);
         assert!(matches!(made.get("_id"), Some(Bson::ObjectId(_))));
-        assert_eq!(kept(doc! {}, 7).len(), 1);
+        assert_eq!(kept(&doc! {}, 7).len(), 1);
     }
 
     #[test]
     fn ids_are_made_of_place_and_contents() {
-        let id = |document, number| kept(document, number).get_object_id("_id").unwrap();
+        let id = |document: Document, number| kept(&document, number).get_object_id("_id").unwrap();
         assert_eq!(id(doc! {"a": 1}, 1), id(doc! {"a": 1}, 1));
         assert_ne!(id(doc! {"a": 1}, 1), id(doc! {"a": 2}, 1));
         let many: Vec<ObjectId> = (1..3_000).map(|number| id(doc! {"a": number as i64 * 7919 % 13}, number)).collect();
@@ -102,9 +112,10 @@ mod tests {
 
     #[test]
     fn what_is_no_id_is_refused() {
-        for document in [doc! {"_id": [1]}, doc! {"_id": Bson::Undefined}] {
-            assert!(check(&document).is_err(), "{document}");
+        let is_refused = |document: &Document| identified(document.to_vec().unwrap(), 1).is_err();
+        for document in [doc! {"_id": [1]}, doc! {"a": 1, "_id": Bson::Undefined}] {
+            assert!(is_refused(&document), "{document}");
         }
-        assert!(check(&doc! {"_id": {"a": [1]}, "x": [1]}).is_ok());
+        assert!(!is_refused(&doc! {"_id": {"a": [1]}, "x": [1]}));
     }
 }

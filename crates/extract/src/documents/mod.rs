@@ -66,10 +66,21 @@ trait Documents: Sync {
     fn first_with(&self, id: &[u8]) -> Option<String>;
 }
 
-/// A document that was read, and whether a number of it became a Decimal128.
+/// A document that was read, as BSON, and whether a number of it became a Decimal128.
 struct Read {
-    document: Document,
+    bytes: Vec<u8>,
     has_decimal: bool,
+}
+
+impl Read {
+    fn of(document: &Document) -> Result<Self, Error> {
+        if document.values().any(|value| is_deeper_than(value, MAX_STORED_DEPTH - 1)) {
+            return Err(Error::input(format!("the document is nested in more than {MAX_STORED_DEPTH} levels")));
+        }
+        let bytes =
+            document.to_vec().map_err(|error| Error::input(format!("the document cannot be kept as BSON: {error}")))?;
+        Ok(Self { bytes, has_decimal: false })
+    }
 }
 
 /// A document ready to be kept.
@@ -249,17 +260,9 @@ pub(crate) fn shown(value: &Bson) -> String {
 /// The document as raw BSON, with its `_id` in front; `number` is its place in the collection, from 1.
 fn taken<D: Documents>(documents: &D, raw: &D::Raw, number: u64) -> Result<Taken, Error> {
     let at = || documents.place(raw);
-    let Read { document, has_decimal } = documents.read(raw)?;
-    if document.values().any(|value| is_deeper_than(value, MAX_STORED_DEPTH - 1)) {
-        return Err(Error::input(format!("the document is nested in more than {MAX_STORED_DEPTH} levels")).at(at()));
-    }
-    identity::check(&document).map_err(|error| error.at(at()))?;
-    let document = identity::in_front(document);
-    let bytes = document
-        .to_vec()
-        .map_err(|error| Error::input(format!("the document cannot be kept as BSON: {error}")).at(at()))?;
+    let Read { bytes, has_decimal } = documents.read(raw)?;
     documents.check(raw, &bytes)?;
-    let Identified { bytes, id } = identity::identified(&document, bytes, number);
+    let Identified { bytes, id } = identity::identified(bytes, number).map_err(|error| error.at(at()))?;
     if bytes.len() > MOST_BYTES {
         let message = format!("the document has {} bytes; a document may have 16 MB", bytes.len());
         return Err(Error::input(message).at(at()).hint("split it into several documents"));

@@ -99,8 +99,11 @@ impl<R: BufRead> Pieces<R> {
                 return Err(Fault::Text(line, column, format!("the document is longer than {} MB", MOST_BYTES >> 20)));
             }
             (self.line, self.column) = (self.line + 1, 1);
+            if n == 0 || self.peek()? == Some(b'{') {
+                break;
+            }
             open.add(&text[n_before..]);
-            if n == 0 || !open.is_open() || self.peek()? == Some(b'{') {
+            if !open.is_open() {
                 break;
             }
         }

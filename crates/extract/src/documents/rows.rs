@@ -159,14 +159,14 @@ impl Documents for TableRows<'_> {
         Ok(self.rows.read(&mut row)?.then(|| (row, self.rows.mark())))
     }
 
-    fn read(&self, (row, _): &Self::Raw) -> Result<Read, Error> {
+    fn read(&self, (row, mark): &Self::Raw) -> Result<Read, Error> {
         let mut document = Document::new();
         for ((name, kind), cell) in self.table.header().iter().zip(&self.kinds).zip(row.iter()) {
             if !cell.is_empty() {
                 document.insert(name, kind.value(cell));
             }
         }
-        Ok(Read { document, has_decimal: false })
+        Read::of(&document).map_err(|error| error.at(self.table.place(*mark)))
     }
 
     fn place(&self, (_, mark): &Self::Raw) -> String {
@@ -181,7 +181,7 @@ impl Documents for TableRows<'_> {
         let (mut rows, mut row) = (self.table.rows(), Row::new());
         while let Ok(true) = rows.read(&mut row) {
             let raw = (row.clone(), rows.mark());
-            if self.read(&raw).is_ok_and(|read| ids::key(&read.document).as_deref() == Some(id)) {
+            if self.read(&raw).is_ok_and(|read| ids::key(&read.bytes).as_deref() == Some(id)) {
                 return Some(self.place(&raw));
             }
         }

@@ -4,7 +4,7 @@
 
 use std::io::BufReader;
 
-use bson::Bson;
+use bson::{Bson, Document};
 use diagnostic::{Hint, quote};
 use tabular::{Input, Reader, Text};
 
@@ -74,7 +74,7 @@ impl Documents for Texts<'_> {
     fn first_with(&self, id: &[u8]) -> Option<String> {
         let mut pieces = cut(self.text).ok()?;
         while let Ok(Some(piece)) = pieces.next() {
-            if self.read(&piece).is_ok_and(|read| ids::key(&read.document).as_deref() == Some(id)) {
+            if self.read(&piece).is_ok_and(|read| ids::key(&read.bytes).as_deref() == Some(id)) {
                 return Some(self.place(&piece));
             }
         }
@@ -89,6 +89,9 @@ fn read(input: &Input, piece: &Piece) -> Result<Read, Error> {
             .at(input.at(piece.line, piece.column))
             .hint("convert the file to UTF-8, then import it again")
     })?;
+    if let Some(bytes) = pipeline::read_plain(text) {
+        return Ok(Read { bytes, has_decimal: false });
+    }
     let mut widened = String::new();
     let (mut rest, mut n_before) = (text, 0);
     while let Some(offset) = long_number(rest) {
@@ -114,7 +117,8 @@ fn read(input: &Input, piece: &Piece) -> Result<Read, Error> {
         pipeline::read_document(text)
     };
     let document = read.map_err(|error| document_error(input, piece, error))?;
-    Ok(Read { document, has_decimal })
+    let read = Read::of(&document).map_err(|error| error.at(input.at(piece.line, piece.column)))?;
+    Ok(Read { has_decimal, ..read })
 }
 
 /// Where in the text a whole number stands that no integer of 64 bits can hold, so that reading it would change it.
@@ -163,7 +167,8 @@ fn within(piece: &Piece, before: &str) -> (usize, usize) {
 
 /// A frame that pandas wrote with `orient="split"` is one document with all the rows in it.
 fn refuse_split_frame(input: &Input, piece: &Piece) -> Result<(), Error> {
-    let Ok(Read { document, .. }) = read(input, piece) else { return Ok(()) };
+    let Ok(Read { bytes, .. }) = read(input, piece) else { return Ok(()) };
+    let Ok(document) = Document::from_reader(bytes.as_slice()) else { return Ok(()) };
     let is_list = |key: &str| matches!(document.get(key), Some(Bson::Array(_)));
     let names = ["columns", "index", "data"];
     if document.keys().all(|key| names.contains(&key.as_str())) && is_list("columns") && is_list("data") {

@@ -10,6 +10,7 @@ mod cursor;
 mod date;
 mod extended;
 mod number;
+mod plain;
 mod script;
 mod string;
 mod value;
@@ -19,6 +20,7 @@ use bson::{Bson, Document};
 use crate::Error;
 use cursor::Cursor;
 
+pub use plain::read_plain;
 pub(crate) use script::read_script;
 pub use script::{Language, Script};
 

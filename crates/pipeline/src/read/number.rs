@@ -37,7 +37,8 @@ fn hex(digits: &str, negative: bool) -> Option<Bson> {
     Some(integer(if negative { -value } else { value }))
 }
 
-fn parse(body: &str, negative: bool) -> Option<Bson> {
+/// The number that a sign and what follows it say.
+pub(super) fn parse(body: &str, negative: bool) -> Option<Bson> {
     let sign = if negative { -1.0 } else { 1.0 };
     match body {
         "Infinity" => return Some(Bson::Double(sign * f64::INFINITY)),
@@ -48,7 +49,10 @@ fn parse(body: &str, negative: bool) -> Option<Bson> {
         return None;
     }
     let is_whole = body.bytes().all(|b| b.is_ascii_digit());
-    if is_whole && let Ok(value) = format!("{}{body}", if negative { "-" } else { "" }).parse::<i64>() {
+    if is_whole
+        && let Ok(size) = body.parse::<u64>()
+        && let Ok(value) = i64::try_from(if negative { -i128::from(size) } else { i128::from(size) })
+    {
         return Some(integer(value));
     }
     body.parse::<f64>().ok().filter(|value| value.is_finite()).map(|value| Bson::Double(sign * value))
