@@ -84,13 +84,14 @@ impl Granularity {
         })
     }
 
-    /// Rounds what is neither zero nor infinite, nor so near to them that a decade there has no exact scale; powers of two are exact
-    /// down to the smallest double.
+    /// Rounds what is neither zero nor infinite, nor so near to them that a decade there has no exact scale; all doubles have powers
+    /// of two around them.
     fn round(&self, value: &Bson, next: impl Fn(Number) -> Number) -> Bson {
-        let has_powers = |value: f64| matches!(self, Self::PowersOfTwo) && (f64::from_bits(1)..1e300).contains(&value);
+        let has_powers =
+            |value: f64| matches!(self, Self::PowersOfTwo) && (f64::from_bits(1)..f64::INFINITY).contains(&value);
         match Number::of(value) {
             Some(number) if (1e-300..1e300).contains(&number.to_f64()) => next(number).into_bson(),
-            Some(number @ Number::Double(tiny)) if has_powers(tiny) => match next(number) {
+            Some(number @ Number::Double(extreme)) if has_powers(extreme) => match next(number) {
                 Number::Int(0) => Bson::Double(0.0),
                 power => power.into_bson(),
             },
@@ -239,6 +240,7 @@ mod tests {
         assert_eq!(around("POWERSOF2", 8), (bson!(4), bson!(16)));
         assert_eq!(around("POWERSOF2", 0.3), (bson!(0.25), bson!(0.5)));
         assert_eq!(around("POWERSOF2", 5e-324), (bson!(0.0), bson!(1e-323)));
+        assert_eq!(around("POWERSOF2", 2.5e300), (bson!(997_f64.exp2()), bson!(998_f64.exp2())));
         assert_eq!(around("E6", 0), (bson!(0), bson!(0)));
         assert_eq!(around("E6", f64::MIN_POSITIVE), (bson!(f64::MIN_POSITIVE), bson!(f64::MIN_POSITIVE)));
     }

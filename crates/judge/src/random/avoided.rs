@@ -56,6 +56,12 @@ pub const AVOIDED: &[Avoided] = &[
         is_in: |way| way.iter().any(|stage| densifies_between_bounds(stage)),
     },
     Avoided {
+        what: "a `$sort` with a `$densify` behind it",
+        reason: "the server leaves the `$sort` out, because `$densify` sorts again and a sort promises no order of equal values: \
+                 these come as they are stored, and a grid goes on with the type of the first of them",
+        is_in: densifies_what_was_sorted,
+    },
+    Avoided {
         what: "`$graphLookup` along a path into objects",
         reason: "the server answers for a second document from what it kept of the first, and that leaves out documents whose path \
                  goes through an array",
@@ -96,12 +102,6 @@ pub const AVOIDED: &[Avoided] = &[
         reason: "the server comes out a second or a day early where a date before 1970 has a fraction of a second; of one \
                  call the engine copies that, of a chain it does not",
         is_in: |way| way.iter().any(|stage| stage.values().any(|form| has_date_chain(form, false))),
-    },
-    Avoided {
-        what: "a date moved by a computed amount in a time zone",
-        reason: "it may land after the year 9999, where our calendar knows no clock changes any more and the server still \
-                 does: an hour in the year 178959956",
-        is_in: |way| way.iter().any(|stage| stage.values().any(moves_far_in_a_zone)),
     },
     Avoided {
         what: "arithmetic shown by an operator that makes text of any value",
@@ -209,21 +209,6 @@ fn sets_in_new_object(value: &Bson) -> bool {
     }
 }
 
-fn moves_far_in_a_zone(value: &Bson) -> bool {
-    let is_far = |form: &Document| {
-        let is_small = form.get("amount").and_then(Bson::as_i32).is_some_and(|amount| amount.abs() <= 100);
-        form.contains_key("timezone") && !is_small
-    };
-    match value {
-        Bson::Document(document) => document.iter().any(|(name, inner)| {
-            let moves = name == "$dateAdd" || name == "$dateSubtract";
-            (moves && inner.as_document().is_some_and(is_far)) || moves_far_in_a_zone(inner)
-        }),
-        Bson::Array(items) => items.iter().any(moves_far_in_a_zone),
-        _ => false,
-    }
-}
-
 /// Operators that make text of any value.
 const AS_TEXT: [&str; 6] = ["$toLower", "$toUpper", "$substr", "$substrBytes", "$substrCP", "$strcasecmp"];
 /// Operators that make text of a number.
@@ -269,6 +254,12 @@ fn densifies_between_bounds(stage: &Document) -> bool {
         let bounds = form.get_document("range").and_then(|range| range.get_array("bounds"));
         form.contains_key("partitionByFields") && bounds.is_ok()
     })
+}
+
+/// A `$match` between the two does not count: the server moves it before the `$sort`.
+fn densifies_what_was_sorted(way: &[&Document]) -> bool {
+    let others: Vec<_> = way.iter().filter(|stage| !stage.contains_key("$match")).collect();
+    others.windows(2).any(|pair| pair[0].contains_key("$sort") && pair[1].contains_key("$densify"))
 }
 
 fn sorts_by_its_partitions(stage: &Document) -> bool {

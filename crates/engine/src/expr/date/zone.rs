@@ -6,8 +6,13 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
-use super::calendar::Local;
+use super::calendar::{DAY_MS, Local};
 use crate::Error;
+
+/// The days of 400 years: the calendar begins again then, also with the days of the week.
+const PERIOD_DAYS: i64 = 146_097;
+/// The last such period from 1970 on that begins and ends within jiff's years.
+const LAST_PERIOD: i64 = 19 * PERIOD_DAYS;
 
 /// A time zone.
 #[derive(Clone, Debug)]
@@ -60,10 +65,9 @@ impl Zone {
 }
 
 fn offset_of_local(zone: &TimeZone, local: Local, preferred: Option<i64>) -> i64 {
-    let Some(civil) = civil(local) else {
-        let clamped = local.instant(0).unwrap_or(if local.days < 0 { i64::MIN } else { i64::MAX });
-        return i64::from(zone.to_offset(timestamp(clamped)).seconds());
-    };
+    let local = Local { days: in_calendar(local.days, 1), ..local };
+    // Before the calendar's first day no zone had changed.
+    let Some(civil) = civil(local) else { return i64::from(zone.to_offset(Timestamp::MIN).seconds()) };
     let offset = match zone.to_ambiguous_timestamp(civil).offset() {
         AmbiguousOffset::Unambiguous { offset } => offset,
         AmbiguousOffset::Gap { before, .. } => before,
@@ -73,9 +77,16 @@ fn offset_of_local(zone: &TimeZone, local: Local, preferred: Option<i64>) -> i64
     i64::from(offset.seconds())
 }
 
-/// The instant, brought within jiff's 9999 years, beyond which no zone changes anyway.
 fn timestamp(instant_ms: i64) -> Timestamp {
-    Timestamp::from_millisecond(instant_ms).unwrap_or(if instant_ms < 0 { Timestamp::MIN } else { Timestamp::MAX })
+    Timestamp::from_millisecond(in_calendar(instant_ms, DAY_MS)).unwrap_or(Timestamp::MIN)
+}
+
+/// A time counted in so many units a day, brought within jiff's 9999 years.
+///
+/// By whole periods of 400 years: they have the same days of the week, and so the same clock changes, which go by rules then.
+fn in_calendar(time: i64, a_day: i64) -> i64 {
+    let (last, period) = (LAST_PERIOD * a_day, PERIOD_DAYS * a_day);
+    if time < last { time } else { last + (time - last) % period }
 }
 
 fn civil(local: Local) -> Option<DateTime> {
@@ -121,6 +132,20 @@ mod tests {
     }
 
     #[test]
+    fn clocks_change_for_ever() {
+        let zone = Zone::named("Europe/Berlin").unwrap();
+        for year in [9_000, 9_999, 10_000, 31_690_762] {
+            for (month, hours) in [(1, 1), (7, 2)] {
+                let noon = Local { days: days_of(year, month, 15), millis: 43_200_000 };
+                assert_eq!(zone.offset_at(noon.instant(0).unwrap()), hours * 3600, "{year}-{month}");
+                assert_eq!(zone.local(zone.instant(noon, None).unwrap()).hour(), 12, "{year}-{month}");
+            }
+        }
+        assert_eq!(zone.offset_at(i64::MAX), 7200, "in August of the year 292278994");
+        assert_eq!(zone.offset_at(i64::MIN), zone.offset_at(-62_000_000_000_000));
+    }
+
+    #[test]
     fn skipped_and_doubled_hours() {
         let zone = Zone::named("America/New_York").unwrap();
         let skipped = Local { days: days_of(2021, 3, 14), millis: 9_000_000 };
@@ -128,6 +153,5 @@ mod tests {
         let doubled = Local { days: days_of(2021, 11, 7), millis: 5_400_000 };
         assert_eq!(Local::of(zone.instant(doubled, None).unwrap(), 0).hour(), 6);
         assert_eq!(Local::of(zone.instant(doubled, Some(-4 * 3600)).unwrap(), 0).hour(), 5);
-        assert_eq!(zone.offset_at(i64::MAX) / 3600, -5, "far dates have the offset of the last year known");
     }
 }
