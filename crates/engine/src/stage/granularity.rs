@@ -84,17 +84,23 @@ impl Granularity {
         })
     }
 
-    /// Rounds what is neither zero nor infinite, nor so near to them that a decade there has no exact scale; all doubles have powers
-    /// of two around them.
+    /// Rounds what a double does not hold to be zero or infinite; the rest stays as it is.
+    ///
+    /// MongoDB: of infinity the powers of two above and below are zero.
     fn round(&self, value: &Bson, next: impl Fn(Number) -> Number) -> Bson {
-        let has_powers =
-            |value: f64| matches!(self, Self::PowersOfTwo) && (f64::from_bits(1)..f64::INFINITY).contains(&value);
-        match Number::of(value) {
-            Some(number) if (1e-300..1e300).contains(&number.to_f64()) => next(number).into_bson(),
-            Some(number @ Number::Double(extreme)) if has_powers(extreme) => match next(number) {
-                Number::Int(0) => Bson::Double(0.0),
-                power => power.into_bson(),
-            },
+        let Some(number) = Number::of(value) else { return value.clone() };
+        let size = number.to_f64();
+        if size > 0.0 && size < f64::INFINITY {
+            return match (next(number), number) {
+                (Number::Int(0), Number::Double(_)) => Bson::Double(0.0),
+                (next, _) => next.into_bson(),
+            };
+        }
+        match (self, number) {
+            (Self::PowersOfTwo, Number::Double(f64::INFINITY)) => Bson::Double(0.0),
+            (Self::PowersOfTwo, Number::Decimal(number)) if number.is_infinite() => {
+                Number::Decimal(Decimal::ZERO).into_bson()
+            }
             _ => value.clone(),
         }
     }
@@ -182,7 +188,8 @@ fn decade_below(series: &[f64], value: Number) -> Number {
     while compare(value, decade.last()).is_gt() {
         let greatest = decade.last();
         decade.grow();
-        if compare(value, decade.first()).is_le() {
+        // A scale that was too small for a double is zero, and stays so.
+        if compare(value, decade.first()).is_le() || decade.first().to_f64() == 0.0 {
             return greatest;
         }
     }
@@ -242,7 +249,9 @@ mod tests {
         assert_eq!(around("POWERSOF2", 5e-324), (bson!(0.0), bson!(1e-323)));
         assert_eq!(around("POWERSOF2", 2.5e300), (bson!(997_f64.exp2()), bson!(998_f64.exp2())));
         assert_eq!(around("E6", 0), (bson!(0), bson!(0)));
-        assert_eq!(around("E6", f64::MIN_POSITIVE), (bson!(f64::MIN_POSITIVE), bson!(f64::MIN_POSITIVE)));
+        assert_eq!(around("E6", 5e-324), (bson!(0.0), bson!(1e-322)));
+        assert_eq!(around("E6", f64::MAX), (bson!(1.499_999_999_999_999_8e308), bson!(f64::INFINITY)));
+        assert_eq!(around("POWERSOF2", f64::INFINITY), (bson!(0.0), bson!(0.0)));
     }
 
     #[test]
