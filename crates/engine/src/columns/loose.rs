@@ -102,8 +102,9 @@ impl Loose {
             columns.push(stored.within(declared(schema.metadata(), names[column])));
         }
         for name in top_names(&self.layouts) {
-            // A name that is no path can be asked for by none.
-            if let Some(path) = Path::new(&name).filter(|path| path.segments().len() == 1) {
+            // A name with a dot can be asked for by no path.
+            let path = Path::with_empty_names(&name);
+            if path.segments().len() == 1 {
                 columns.push(Stored::at(path, StoredKind::Field, Absence::Either, None, batches.len()));
             }
         }

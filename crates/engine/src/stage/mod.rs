@@ -130,7 +130,7 @@ pub(crate) fn next<'a>(stages: &'a [Stage], rows: Rows<'a>, ctx: &'a Context) ->
     match stages.split_first() {
         None => (rows, 0),
         Some(_) if n_together > 0 => {
-            let rows = places::run(&stages[..n_together], ctx.brake.watch(rows), ctx.now);
+            let rows = places::run(&stages[..n_together], ctx.brake.watch(rows), ctx);
             (ctx.brake.metered(stages[n_together - 1].name(), rows), n_together)
         }
         Some((stage, after)) => (apply(stage, after, rows, ctx), 1),

@@ -27,22 +27,27 @@ pub(super) fn run<'a>(projection: &'a Projection, rows: Rows<'a>, now: DateTime)
 }
 
 /// The computed fields in the order in which they are written to the output.
+fn computed(fields: &[(Path, Projected)]) -> Vec<(&Path, &Expr)> {
+    in_written_order(fields).into_iter().filter_map(|(path, expr)| Some((path, expr?))).collect()
+}
+
+/// The fields in the order in which they are written to the output; those that are kept have no expression.
 ///
 /// MongoDB: an object takes its place where the first field in it is named, be that one kept or computed.
-fn computed(fields: &[(Path, Projected)]) -> Vec<(&Path, &Expr)> {
+pub(super) fn in_written_order(fields: &[(Path, Projected)]) -> Vec<(&Path, Option<&Expr>)> {
     let place = |path: &Path| -> Vec<Option<usize>> {
         let first = |depth: usize| fields.iter().position(|(other, _)| starts_alike(other, path, depth));
         (1..=path.segments().len()).map(first).collect()
     };
-    let mut computed: Vec<(&Path, &Expr)> = fields
+    let mut written: Vec<(&Path, Option<&Expr>)> = fields
         .iter()
-        .filter_map(|(path, projected)| match projected {
-            Projected::Kept => None,
-            Projected::Computed(expr) => Some((path, expr)),
+        .map(|(path, projected)| match projected {
+            Projected::Kept => (path, None),
+            Projected::Computed(expr) => (path, Some(expr)),
         })
         .collect();
-    computed.sort_by_key(|(path, _)| place(path));
-    computed
+    written.sort_by_key(|(path, _)| place(path));
+    written
 }
 
 fn starts_alike(a: &Path, b: &Path, depth: usize) -> bool {
@@ -62,14 +67,14 @@ pub(super) fn unset<'a>(paths: &'a [Path], rows: Rows<'a>) -> Rows<'a> {
 
 /// What an inclusion keeps: fields as they are, or something below them.
 #[derive(Default)]
-struct Kept<'a> {
+pub(super) struct Kept<'a> {
     /// Whether something computed is to come in here.
     is_computed_in: bool,
-    fields: Vec<(&'a str, Option<Kept<'a>>)>,
+    pub(super) fields: Vec<(&'a str, Option<Kept<'a>>)>,
 }
 
 impl<'a> Kept<'a> {
-    fn new(id: bool, fields: &'a [(Path, Projected)]) -> Self {
+    pub(super) fn new(id: bool, fields: &'a [(Path, Projected)]) -> Self {
         let mut kept = Self::default();
         let has_id = fields.iter().any(|(path, _)| path.head() == "_id");
         if id && !has_id {
@@ -100,7 +105,7 @@ impl<'a> Kept<'a> {
         }
     }
 
-    fn of(&self, document: &Document) -> Document {
+    pub(super) fn of(&self, document: &Document) -> Document {
         let mut output = Document::new();
         for (name, value) in document {
             let kept = match self.fields.iter().find(|(kept, _)| kept == name) {
@@ -124,7 +129,7 @@ impl<'a> Kept<'a> {
     }
 
     /// MongoDB: a value that is left out still gives its place to what is computed below it.
-    fn of_element(&self, value: &Bson) -> Option<Bson> {
+    pub(super) fn of_element(&self, value: &Bson) -> Option<Bson> {
         self.of_value(value).or_else(|| self.is_computed_in.then_some(Bson::Null))
     }
 }
