@@ -51,8 +51,9 @@ impl Verdict {
     ///
     /// MongoDB promises neither which of several failing parts is met first nor that a part is evaluated whose value is not
     /// needed: it moves `$match`, `$sort`, `$skip` and `$limit` to the front, makes one of several, and asks the cheapest condition first.
-    /// So where a pipeline has several stages and one of them filters, one side alone may meet an expression that fails; and where
-    /// it has several stages or facets, each side may meet another one. So it is where one stage goes over documents with
+    /// So where a pipeline has several stages and one of them filters, or a filter has several conditions and one of them is an
+    /// `$expr`, one side alone may meet an expression that fails; and where it has several stages or facets, each side may meet
+    /// another one. So it is where one stage goes over documents with
     /// several expressions, as `$group` does: one side may take document by document, the other expression by expression.
     /// Statements of one other stage are held to their codes. `$sampleRate` is a condition that any other may come before, and
     /// behind the values that a `$firstN` keeps the engine looks at no more.
@@ -73,13 +74,20 @@ impl Verdict {
             Self::OtherCode(..) => stages.len() > 1 || has("$group") || has("$setWindowFields") || has("$bucket"),
             Self::OnlyServerRefuses(_) if has("$group") && names("\"$firstN\"") => true,
             Self::OnlyServerRefuses(_) | Self::OnlyEngineRefuses(_) => {
-                let is_chance = || names("\"$sampleRate\"");
+                let is_any_order = || names("\"$sampleRate\"") || (names("\"$expr\"") && has_several(&stages));
                 let filters = has("$match") || has("$limit") || has("$skip");
-                filters && (stages.len() > 1 || is_chance())
+                filters && (stages.len() > 1 || is_any_order())
             }
             Self::Agree | Self::OtherRows | Self::EnginePanics => false,
         }
     }
+}
+
+/// Whether a filter has several conditions.
+fn has_several(stages: &[&Document]) -> bool {
+    let is_list = |name: &String| ["$and", "$or", "$nor"].contains(&name.as_str());
+    let filters = stages.iter().filter_map(|stage| stage.get_document("$match").ok());
+    filters.into_iter().any(|filter| filter.len() > 1 || filter.keys().any(is_list))
 }
 
 /// The stages of a pipeline with those of the pipelines inside.

@@ -69,8 +69,9 @@ fn inputs(
     let mut inputs = vec![Input::default(); around.n_rows()];
     let mut entered = 0;
     for window in windows {
-        let start = entered.max(window.start);
-        entered = entered.max(window.end);
+        let read = looked_at(call.accumulator, window);
+        let start = entered.max(read.start);
+        entered = entered.max(read.end);
         for (row, input) in (start..entered).zip(&mut inputs[start.min(entered)..]) {
             around.brake.check()?;
             *input = around.taken(row, call, empty)?;
@@ -78,6 +79,15 @@ fn inputs(
         }
     }
     Ok(inputs)
+}
+
+/// The rows of a window that are looked at. MongoDB: of a first or last value no other.
+fn looked_at(accumulator: Accumulator, window: &Range<usize>) -> Range<usize> {
+    match accumulator {
+        Accumulator::First => window.start..window.end.min(window.start + 1),
+        Accumulator::Last => window.end.saturating_sub(1).max(window.start)..window.end,
+        _ => window.clone(),
+    }
 }
 
 /// The inputs of a partition, each row's window, and the state of an empty one.

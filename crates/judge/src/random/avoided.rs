@@ -71,12 +71,12 @@ pub const AVOIDED: &[Avoided] = &[
         },
     },
     Avoided {
-        what: "`$setField` in an object that is made there",
+        what: "`$setField` in an object that is made there, or that a field was just taken from",
         reason: "the server keeps the place of a field of it that is missing, so that what is set comes there and not at the end",
         is_in: |way| way.iter().any(|stage| stage.values().any(sets_in_new_object)),
     },
     Avoided {
-        what: "a field copied under a dotted name, with a `$match` behind it",
+        what: "a field copied under a dotted name, by itself or in an object, with a `$match` behind it",
         reason: "the server takes the copy for a new name and moves the `$match` before it, which is wrong where an array \
                  lies on the way",
         is_in: |way| {
@@ -173,9 +173,14 @@ fn writes_again(way: &[&Document]) -> bool {
 }
 
 fn copies_inside(stage: &Document) -> bool {
-    let is_copied = |(path, value): (&String, &Bson)| {
-        path.contains('.') && value.as_str().is_some_and(|text| text.starts_with('$'))
-    };
+    fn is_copy(value: &Bson) -> bool {
+        match value {
+            Bson::String(text) => text.starts_with('$'),
+            Bson::Document(object) => object.iter().all(|(name, value)| !name.starts_with('$') && is_copy(value)),
+            _ => false,
+        }
+    }
+    let is_copied = |(path, value): (&String, &Bson)| path.contains('.') && is_copy(value);
     let forms = ["$addFields", "$set", "$project"].into_iter().filter_map(|name| stage.get_document(name).ok());
     forms.into_iter().any(|form| form.iter().any(is_copied))
 }
@@ -198,8 +203,10 @@ fn has_date_chain(value: &Bson, is_inside: bool) -> bool {
 }
 
 fn sets_in_new_object(value: &Bson) -> bool {
-    let is_new =
-        |form: &Document| form.get_document("input").is_ok_and(|input| input.keys().all(|name| !name.starts_with('$')));
+    let is_new = |form: &Document| {
+        let makes = |name: &String| !name.starts_with('$') || name == "$unsetField";
+        form.get_document("input").is_ok_and(|input| input.keys().all(makes))
+    };
     match value {
         Bson::Document(document) => document.iter().any(|(name, inner)| {
             (name == "$setField" && inner.as_document().is_some_and(is_new)) || sets_in_new_object(inner)
