@@ -191,8 +191,9 @@ impl<'a> Filler<'a> {
                 compare(next, upper) == Ordering::Greater
             }
             (Some((_, upper)), _) => compare(next, upper) != Ordering::Less,
-            (None, Some((_, greatest))) if self.densify.bounds == DensifyBounds::Full => {
-                compare(next, greatest) == Ordering::Greater
+            (None, Some((least, greatest))) if self.densify.bounds == DensifyBounds::Full => {
+                // Infinity and NaN are their own next steps.
+                compare(next, greatest) == Ordering::Greater || compare(least, greatest) == Ordering::Equal
             }
             _ => false,
         }
@@ -236,17 +237,18 @@ impl<'a> Filler<'a> {
         Ok(number::add(from, number::multiply(step, Number::Int(n_steps))).into_bson())
     }
 
-    /// MongoDB: the grid of a partition that has no value within the bounds starts a step behind the one below them, where
-    /// that lies within. Whether there is anything to make.
+    /// MongoDB: the grid of what has values below the bounds alone starts at the bound itself, but that of a partition a step
+    /// behind the value below, where that lies within. Whether there is anything to make.
     fn starts_behind(&mut self, at: usize) -> Result<bool, Error> {
-        let is_partitioned = !self.densify.partition_by.is_empty();
-        let Some(below) = self.partitions[at].below.as_ref().filter(|_| is_partitioned) else { return Ok(true) };
+        let (Some(below), Some((lower, upper))) = (&self.partitions[at].below, self.densify.explicit()) else {
+            return Ok(true);
+        };
         let behind = self.step(below)?;
-        let is_within = self.densify.explicit().is_none_or(|(_, upper)| compare(&behind, upper) == Ordering::Less);
-        if compare(&behind, &self.partitions[at].next) == Ordering::Greater {
-            self.partitions[at].next = behind;
-        }
-        Ok(is_within)
+        let is_partitioned = !self.densify.partition_by.is_empty();
+        let is_within = compare(&behind, upper) == Ordering::Less;
+        let is_later = is_partitioned && compare(&behind, lower) == Ordering::Greater;
+        self.partitions[at].next = if is_later { behind } else { lower.clone() };
+        Ok(is_within || !is_partitioned)
     }
 
     fn finish(mut self) -> Result<Vec<Document>, Error> {
