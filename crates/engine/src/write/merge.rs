@@ -48,7 +48,7 @@ pub(super) fn merged(
             WhenNotMatched::Insert => {
                 let rest = rows.split_off(1);
                 let Some(first) = rows.pop() else { continue };
-                keep(applied(merge, ids.insertable(first)?, rest, ctx)?.0)?;
+                keep(applied(merge, as_inserted(merge, ids.insertable(first)?), rest, ctx)?.0)?;
                 n_written += 1;
             }
             WhenNotMatched::Discard => {}
@@ -83,6 +83,31 @@ pub(super) fn incoming(merge: &Merge, row: Document) -> Document {
     if merge.on.is_empty() && !row.contains_key("_id") { with_id(row, Bson::ObjectId(ObjectId::new())) } else { row }
 }
 
+/// A document that is inserted. MongoDB: where matching ones would be updated, it is an update that finds none: what finds it
+/// stands first, then its fields in their written order.
+fn as_inserted(merge: &Merge, document: Document) -> Document {
+    if !matches!(merge.when_matched, WhenMatched::Merge | WhenMatched::KeepExisting) {
+        return document;
+    }
+    let first = ["_id"].into_iter().chain(merge.on.iter().map(Path::head));
+    let mut inserted: Document =
+        first.filter_map(|name| Some((name.to_owned(), document.get(name)?.clone()))).collect();
+    inserted.extend(in_written_order(document));
+    inserted
+}
+
+/// MongoDB: an update writes the fields in the order of their names, those that are numbers among each other as numbers.
+fn in_written_order(document: Document) -> Document {
+    let number = |name: &str| name.parse::<u64>().ok().filter(|number| number.to_string() == name);
+    let mut fields: Vec<(String, Bson)> = document.into_iter().collect();
+    // Numbers stand together where the name `1` does: behind `-1` and `007`, before `1a`.
+    fields.sort_by_cached_key(|(name, _)| match number(name) {
+        Some(number) => ("1".to_owned(), number),
+        None => (name.clone(), 0),
+    });
+    fields.into_iter().collect()
+}
+
 pub(super) fn no_match() -> Error {
     Error::coded(13113, "`$merge` could not find a matching document for at least one document")
 }
@@ -113,7 +138,7 @@ pub(super) fn matched(merge: &Merge, old: &Document, new: Document, ctx: &Contex
         WhenMatched::Replace => new,
         WhenMatched::Merge => {
             let mut merged = old.clone();
-            merged.extend(new);
+            merged.extend(in_written_order(new));
             merged
         }
         WhenMatched::Pipeline(stages) => changed(old, stages, &merge.bindings, &new, ctx)?,

@@ -163,6 +163,28 @@ mod tests {
     }
 
     #[test]
+    fn fields_are_written_in_the_order_of_their_names() {
+        let rows = "{_id: 1, z: 1, k: 2, '10': 1, '9': 2, a9: 1, a10: 1, o: 0, '1a': 1, '007': 1}";
+        let rest = "{_id: 9, k: 7}";
+        let merged = "{_id: 1, k: 2, o: 0, '007': 1, '9': 2, '10': 1, '1a': 1, a10: 1, a9: 1, z: 1}";
+        check("{$merge: 'z'}", rows, &format!("{merged}\n{rest}"));
+        let there = "{_id: 1, k: 100, o: {a: 1}}\n{_id: 9, k: 7}";
+        let inserted = |form: &str, expected: &str| {
+            check(
+                &format!("{{$merge: {{into: 'z'{form}}}}}"),
+                "{_id: 2, y: {q: 1, a: 2}, k: 3, b: 2}",
+                &format!("{there}\n{expected}"),
+            );
+        };
+        inserted("", "{_id: 2, b: 2, k: 3, y: {q: 1, a: 2}}");
+        inserted(", on: 'k'", "{_id: 2, k: 3, b: 2, y: {q: 1, a: 2}}");
+        inserted(", whenMatched: 'keepExisting'", "{_id: 2, b: 2, k: 3, y: {q: 1, a: 2}}");
+        inserted(", whenMatched: 'replace'", "{_id: 2, y: {q: 1, a: 2}, k: 3, b: 2}");
+        inserted(", whenMatched: 'fail'", "{_id: 2, y: {q: 1, a: 2}, k: 3, b: 2}");
+        inserted(", whenMatched: [{$set: {c: 1}}]", "{_id: 2, y: {q: 1, a: 2}, k: 3, b: 2}");
+    }
+
+    #[test]
     fn every_form_of_merge() {
         let rest = "{_id: 9, k: 7}\n{_id: 2, k: 2}";
         merge("", &format!("{{_id: 1, k: 1, o: {{a: 1}}, x: [1, 2]}}\n{rest}"));
