@@ -1,7 +1,5 @@
 //! What random pipelines do not ask, each with its reason: the one place where a question is passed over.
 
-use std::collections::BTreeSet;
-
 use bson::{Bson, Document};
 
 use super::Statement;
@@ -36,12 +34,6 @@ pub const AVOIDED: &[Avoided] = &[
         reason: "the server leaves holes where it drops an element; they show as missing elements to the next stage, and are \
                  gone from the answer",
         is_in: |way| way.iter().rev().skip(1).any(|stage| includes_inside(stage)),
-    },
-    Avoided {
-        what: "a field that one stage takes away or computes, and another one writes again",
-        reason: "the server keeps the place of a field that is gone as long as nothing copied the document, so the order of \
-                 fields depends on how it ran",
-        is_in: writes_again,
     },
     Avoided {
         what: "a window over a range of dates",
@@ -161,17 +153,6 @@ fn includes_inside(stage: &Document) -> bool {
     stage.get_document("$project").is_ok_and(|form| form.iter().any(is_inside))
 }
 
-fn writes_again(way: &[&Document]) -> bool {
-    let mut gone = BTreeSet::new();
-    way.iter().any(|stage| {
-        let written = written(stage);
-        let is_again = written.iter().any(|name| gone.contains(name));
-        gone.extend(written);
-        gone.extend(dropped(stage));
-        is_again
-    })
-}
-
 fn copies_inside(stage: &Document) -> bool {
     fn is_copy(value: &Bson) -> bool {
         match value {
@@ -274,49 +255,6 @@ fn sorts_by_its_partitions(stage: &Document) -> bool {
         let key = form.get_str("partitionBy").ok().and_then(|path| path.strip_prefix('$'));
         key.is_some_and(|key| form.get_document("sortBy").is_ok_and(|order| order.contains_key(key)))
     })
-}
-
-/// The top-level fields that a stage writes into the documents that it gets.
-fn written(stage: &Document) -> Vec<String> {
-    let form = |name: &str| stage.get_document(name);
-    let output = form("$setWindowFields").or(form("$fill")).and_then(|form| form.get_document("output"));
-    if let Ok(form) = form("$addFields").or(form("$set")).or(output) {
-        return form.keys().map(|path| head(path)).collect();
-    }
-    let of_lookup = form("$lookup").or(form("$graphLookup")).and_then(|form| form.get_str("as"));
-    let of_unwind = form("$unwind").and_then(|form| form.get_str("includeArrayIndex"));
-    of_lookup.or(of_unwind).map(head).into_iter().collect()
-}
-
-/// The top-level fields that a stage may take away.
-fn dropped(stage: &Document) -> Vec<String> {
-    let of_unset = stage.get_array("$unset").into_iter().flatten().filter_map(Bson::as_str);
-    let of_project = stage.get_document("$project").into_iter().flat_map(Document::keys).map(String::as_str);
-    let of_unwind = stage.get_document("$unwind").and_then(|form| form.get_str("path")).or(stage.get_str("$unwind"));
-    let mut names: Vec<String> = of_unset.chain(of_project).chain(of_unwind).map(head).collect();
-    // An object that becomes the document may have fields that are missing, and the server keeps their places, too.
-    for root in [stage.get("$replaceRoot"), stage.get("$replaceWith"), stage.get("$unionWith")].into_iter().flatten() {
-        add_names(root, &mut names);
-    }
-    names
-}
-
-/// Adds the names of the fields of all objects in a value.
-fn add_names(value: &Bson, names: &mut Vec<String>) {
-    match value {
-        Bson::Document(document) => {
-            for (name, inner) in document {
-                names.extend((!name.starts_with('$')).then(|| name.clone()));
-                add_names(inner, names);
-            }
-        }
-        Bson::Array(items) => items.iter().for_each(|item| add_names(item, names)),
-        _ => {}
-    }
-}
-
-fn head(path: &str) -> String {
-    path.trim_start_matches('$').split('.').next().unwrap_or(path).to_owned()
 }
 
 /// Whether a text that starts so stands somewhere in a value.
