@@ -31,7 +31,8 @@ pub(crate) fn n_together(stages: &[Stage]) -> usize {
     n
 }
 
-/// Whether places outlive a stage, or begin there. A stage that looks at whole documents would see the places.
+/// Whether places outlive a stage, or begin there. A stage that looks at whole documents would see the places; one that is not named
+/// here makes other documents, or is taken for one that does.
 fn keeps_places(stage: &Stage) -> bool {
     match stage {
         Stage::Unset(_) | Stage::AddFields(..) | Stage::Project(Projection::Exclude(_)) => true,
@@ -50,20 +51,7 @@ fn keeps_places(stage: &Stage) -> bool {
             let has_values_alone = fill.output.iter().all(|(_, with)| matches!(with, FillWith::Value(_)));
             has_values_alone && !Reads::of_stage(stage).is_whole()
         }
-        Stage::Group { .. }
-        | Stage::SetWindowFields { .. }
-        | Stage::Count(_)
-        | Stage::SortByCount(_)
-        | Stage::Facet(_)
-        | Stage::Bucket { .. }
-        | Stage::BucketAuto { .. }
-        | Stage::Redact(_)
-        | Stage::Sample(_)
-        | Stage::Documents(_)
-        | Stage::Densify(_)
-        | Stage::Out(_)
-        | Stage::Merge(_)
-        | Stage::Unchecked(_) => false,
+        _ => false,
     }
 }
 
