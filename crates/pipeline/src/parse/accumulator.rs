@@ -83,14 +83,14 @@ fn build(accumulator: Accumulator, argument: &Bson, scope: &Scope<'_>) -> Result
         Accumulator::Top | Accumulator::Bottom => {
             let codes = Codes { shape: None, unknown: Some(5_788_002), missing: &[5_788_004, 5_788_005] };
             let [output, sort_by] = Form { name, keys: [("output", true), ("sortBy", true)], codes }.read(argument)?;
-            let sort_by = sort::sort_by(sort_by.unwrap_or(&Bson::Null), 10065)?;
+            let sort_by = sort::of_accumulator(sort_by.unwrap_or(&Bson::Null))?;
             Ok(AccumulatorCall { sort_by, ..simple(part("output", output, scope)?) })
         }
         Accumulator::TopN | Accumulator::BottomN => {
             let keys = [("n", true), ("output", true), ("sortBy", true)];
             let codes = Codes { shape: None, unknown: Some(5_788_002), missing: &[5_788_003, 5_788_004, 5_788_005] };
             let [n, output, sort_by] = Form { name, keys, codes }.read(argument)?;
-            let sort_by = sort::sort_by(sort_by.unwrap_or(&Bson::Null), 10065)?;
+            let sort_by = sort::of_accumulator(sort_by.unwrap_or(&Bson::Null))?;
             let n = Some(count(n, scope)?);
             Ok(AccumulatorCall { n, sort_by, ..simple(part("output", output, scope)?) })
         }

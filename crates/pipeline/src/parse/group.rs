@@ -61,7 +61,7 @@ fn field(name: &str, value: &Bson, scope: &Scope<'_>) -> Result<(String, Accumul
     // MongoDB: an output field may have the empty name.
     if !name.is_empty() {
         let code = if name.contains('.') { 40235 } else { 40236 };
-        path::name("an output field", name).map_err(|error| error.code(code))?;
+        path::plain_name("an output field", name).map_err(|error| error.code(code))?;
     }
     Ok((name.to_owned(), accumulator::call(value, scope).map_err(|error| error.under(name))?))
 }
@@ -99,7 +99,7 @@ pub(super) fn count(value: &Bson) -> Result<Stage, Error> {
     if name.contains('\0') {
         return Err(Error::input("the output field cannot contain the character with code 0").code(40159));
     }
-    path::name("the output field", name).map_err(|error| error.code(code))?;
+    path::plain_name("the output field", name).map_err(|error| error.code(code))?;
     if name == "_id" {
         return Err(Error::input("`$count` cannot write to `_id`").code(15948));
     }

@@ -42,7 +42,7 @@ pub(super) fn union_with(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error
         return Ok(Stage::UnionWith { collection, pipeline: Pipeline::default() });
     }
     let [name, pipeline] = UNION_WITH.read(value)?;
-    let name = name.map(|name| form::string("coll", name)).transpose();
+    let name = form::given(name).map(|name| form::string("coll", name)).transpose();
     let name = name.map_err(|error| error.code(14).under("coll"))?;
     let collection = lookup::source("$unionWith", "coll", name, pipeline)?;
     let pipeline = match pipeline {
@@ -67,8 +67,7 @@ pub(super) fn redact(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
 pub(super) fn sample(value: &Bson) -> Result<Stage, Error> {
     let [size] = SAMPLE.read(value)?;
     let size = size.unwrap_or(&Bson::Null);
-    // MongoDB: a fraction is cut off.
-    match form::number(size).map(f64::trunc) {
+    match form::integral(size) {
         Some(n) if n < 0.0 => Err(Error::input("`size` must not be below 0").code(28747).under("size")),
         Some(n) => Ok(Stage::Sample(n as u64)),
         None => {

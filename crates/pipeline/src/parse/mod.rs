@@ -39,7 +39,7 @@ use crate::{
 use expr::Scope;
 use predicate::On;
 
-pub(crate) use form::{number, whole};
+pub(crate) use form::{given, integral, number, whole};
 pub(crate) use group::is_inclusion;
 pub(crate) use names::regex_options;
 pub(crate) use path::path;

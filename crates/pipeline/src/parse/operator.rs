@@ -7,6 +7,7 @@ use super::{
     form::{self, Codes},
     forms, literal,
     names::{self, FORMS, UNSUPPORTED_OPERATORS},
+    sort,
 };
 use crate::{
     Error,
@@ -293,8 +294,8 @@ fn sort_array(spec: &OperatorSpec, document: &Document, scope: &Scope<'_>) -> Re
     let order = document.get("sortBy").unwrap_or(&Bson::Null);
     let code = match order {
         Bson::Document(keys) if keys.is_empty() => Some(2_942_505),
-        Bson::Document(_) => {
-            super::sort::sort_by(order, 2_942_507)?;
+        Bson::Document(keys) => {
+            sort::of_array(keys)?;
             None
         }
         value => match form::whole(value) {

@@ -10,19 +10,14 @@ pub(crate) fn path(text: &str) -> Result<Path, Error> {
     plain(text)
 }
 
-/// A path that an expression reads, behind its dollar sign.
-pub(super) fn read(text: &str) -> Result<Path, Error> {
-    if text.starts_with('$') { path(text) } else { read_below(text) }
-}
-
-/// The rest of a path that an expression reads. MongoDB: it may name the parts of a reference to another document.
-pub(super) fn read_below(text: &str) -> Result<Path, Error> {
-    let is_refused = |name: &str| name.starts_with('$') && !matches!(name, "$ref" | "$id" | "$db");
-    if text.split('.').any(is_refused) { path(text) } else { plain(text) }
+/// Whether a name starts with a dollar sign that means something. MongoDB: the parts of a reference to another document are names
+/// of fields as any.
+pub(crate) fn is_dollared(name: &str) -> bool {
+    name.starts_with('$') && !matches!(name, "$ref" | "$id" | "$db")
 }
 
 fn without_dollar(text: &str) -> Result<(), Error> {
-    if text.split('.').any(|segment| segment.starts_with('$')) {
+    if text.split('.').any(is_dollared) {
         return Err(Error::input(format!("the field `{text}` has a name that starts with `$`"))
             .hint("a field path here is written without dollar sign")
             .code(16410));
@@ -68,13 +63,21 @@ pub(super) fn name(what: &str, text: &str) -> Result<(), Error> {
     if text.is_empty() {
         return Err(Error::input(format!("the name of {what} cannot be empty")));
     }
-    if text.starts_with('$') {
+    if is_dollared(text) {
         return Err(Error::input(format!("the name `{text}` of {what} cannot start with `$`")));
     }
     if text.contains('.') {
         return Err(Error::input(format!("the name `{text}` of {what} cannot contain a dot")));
     }
     Ok(())
+}
+
+/// The same where even the parts of a reference cannot stand.
+pub(super) fn plain_name(what: &str, text: &str) -> Result<(), Error> {
+    if text.starts_with('$') {
+        return Err(Error::input(format!("the name `{text}` of {what} cannot start with `$`")));
+    }
+    name(what, text)
 }
 
 /// The server's codes for paths that collide.

@@ -3,7 +3,7 @@
 use bson::{Bson, Document};
 
 use super::{
-    expr::{Scope, expr},
+    expr::{Scope, expr, not_alone},
     form, operator,
     path::{self, CollisionCodes},
 };
@@ -52,6 +52,17 @@ struct Nesting {
     takes_paths: bool,
 }
 
+impl Nesting {
+    /// Whether an object holds fields, not an operator. MongoDB: in a `$project` only an object of one key can be an operator.
+    fn holds_fields(&self, document: &Document) -> bool {
+        if self.takes_paths {
+            document.len() > 1 || document.keys().all(|key| !path::is_dollared(key))
+        } else {
+            document.keys().all(|key| !key.starts_with('$'))
+        }
+    }
+}
+
 /// Flattens nested objects, parsing each leaf.
 fn walk<T>(
     document: &Document,
@@ -69,6 +80,9 @@ fn walk<T>(
         }
         let own = match above {
             Some(_) if key.is_empty() => return Err(Error::input("a field name cannot be empty").code(40353)),
+            Some(_) if nesting.takes_paths && document.len() > 1 && operator::exists(key) => {
+                return Err(not_alone(key, document).code(16410));
+            }
             _ => path::path(key)?,
         };
         let path = match above {
@@ -83,7 +97,12 @@ fn walk<T>(
                         .code(nesting.empty_code),
                 ));
             }
-            Bson::Document(inner) if inner.keys().all(|key| !key.starts_with('$')) => {
+            Bson::Document(inner) if nesting.holds_fields(inner) => {
+                // MongoDB: an object of fields inside of what is a field already has another code than a path.
+                if nesting.takes_paths && found.iter().any(|(other, _)| *other == path) {
+                    let message = format!("the field `{path}` is given twice");
+                    return Err(inside(Error::input(message).code(COLLISIONS.above)));
+                }
                 walk(inner, Some(&path), nesting, found, leaf).map_err(inside)?;
             }
             value => found.push((path, leaf(value).map_err(inside)?)),

@@ -25,6 +25,9 @@ fn predicate_here(predicate: &Predicate) -> Document {
         Predicate::Nor(clauses) => single("$nor", all(clauses)),
         Predicate::Expr(inner) => single("$expr", expr(inner)),
         Predicate::JsonSchema(_, schema) => single("$jsonSchema", schema.written.clone()),
+        Predicate::Field(path, Test::Compare(Comparison::Eq, value)) if path.head().starts_with('$') => {
+            single(&path.to_string(), value.clone())
+        }
         Predicate::Field(path, test) => single(&path.to_string(), value_or_operators(test)),
     }
 }
