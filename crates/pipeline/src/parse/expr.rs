@@ -79,9 +79,18 @@ fn variable(text: &str, scope: &Scope<'_>) -> Result<Expr, Error> {
         Some((name, rest)) => (name, Some(rest)),
         None => (text, None),
     };
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii();
+    if name.starts_with(|c: char| c.is_ascii() && !c.is_ascii_alphabetic()) || !name.chars().all(is_of_name) {
+        return Err(Error::input(format!("`$${name}` is no name of a variable"))
+            .hint("it starts with a letter and has only letters, digits and underscores")
+            .code(9));
+    }
     let is_known = ["", "ROOT", "CURRENT", "REMOVE", "NOW"].contains(&name) || UNSUPPORTED.contains(&name);
     if !is_known && !scope.has(name) {
         return Err(undefined(name, scope));
+    }
+    if rest == Some("") {
+        return Err(Error::input(format!("the field path `$${text}` ends with a dot")).code(40353));
     }
     let rest = rest.map(|rest| path::path(rest).and_then(limits::expr_path)).transpose()?;
     let found = match name {

@@ -89,7 +89,7 @@ fn is_plain(value: &Bson) -> bool {
 }
 
 /// Whether a server could compute the value without a document.
-fn is_constant(expr: &Expr) -> bool {
+pub(super) fn is_constant(expr: &Expr) -> bool {
     match expr {
         Expr::Literal(_) | Expr::Missing | Expr::Variable(Variable::Remove | Variable::Now, _) => true,
         Expr::Array(elements) | Expr::Call { args: elements, .. } => elements.iter().all(is_constant),

@@ -4,25 +4,35 @@ use bson::Bson;
 
 use crate::{Error, ast::Path, describe, limits};
 
-/// A dotted path as a key or in a string without dollar sign, such as `Income_Info.Min`.
+/// A dotted path as a key or in a string without dollar sign, such as `Income_Info.Min`. MongoDB: the ends are looked at first, then
+/// each name in turn.
 pub(crate) fn path(text: &str) -> Result<Path, Error> {
-    without_dollar(text)?;
-    plain(text)
+    if text.is_empty() {
+        return Err(Error::input("a field path cannot be empty").code(40352));
+    }
+    if text.ends_with('.') {
+        return Err(Error::input(format!("the field path `{text}` ends with a dot")).code(40353));
+    }
+    for name in text.split('.') {
+        if name.is_empty() {
+            return Err(Error::input(format!("the field path `{text}` has an empty name")).code(15998));
+        }
+        if is_dollared(name) {
+            return Err(Error::input(format!("the field `{text}` has a name that starts with `$`"))
+                .hint("a field path here is written without dollar sign")
+                .code(16410));
+        }
+        if name.contains('\0') {
+            return Err(Error::input("a field name cannot contain the character with code 0").code(16411));
+        }
+    }
+    limits::path(Path::with_empty_names(text))
 }
 
 /// Whether a name starts with a dollar sign that means something. MongoDB: the parts of a reference to another document are names
 /// of fields as any.
 pub(crate) fn is_dollared(name: &str) -> bool {
     name.starts_with('$') && !matches!(name, "$ref" | "$id" | "$db")
-}
-
-fn without_dollar(text: &str) -> Result<(), Error> {
-    if text.split('.').any(is_dollared) {
-        return Err(Error::input(format!("the field `{text}` has a name that starts with `$`"))
-            .hint("a field path here is written without dollar sign")
-            .code(16410));
-    }
-    Ok(())
 }
 
 /// The path in a string that starts with `$`, such as `"$Income_Info.Min"`.
@@ -32,22 +42,6 @@ pub(super) fn dollar_path(name: &str, value: &Bson) -> Result<Path, Error> {
         other => Err(Error::input(format!("`{name}` takes a field path, found {}", describe::a_value(other)))
             .hint("a field path here starts with a dollar sign, such as `\"$accounts\"`")),
     }
-}
-
-/// A dotted path in which dollar signs mean nothing.
-pub(super) fn plain(text: &str) -> Result<Path, Error> {
-    if text.is_empty() {
-        return Err(Error::input("a field path cannot be empty").code(40352));
-    }
-    if text.ends_with('.') {
-        return Err(Error::input(format!("the field path `{text}` ends with a dot")).code(40353));
-    }
-    if text.contains('\0') {
-        return Err(Error::input("a field name cannot contain the character with code 0").code(16411));
-    }
-    let path = Path::new(text)
-        .ok_or_else(|| Error::input(format!("the field path `{text}` has an empty name")).code(15998))?;
-    limits::path(path)
 }
 
 /// A path as in a query, where names may be empty.

@@ -78,8 +78,16 @@ fn walk<T>(
                 .hint("a dotted path stands by itself: `{ $addFields: { \"a.b\": … } }`")
                 .code(40183));
         }
+        if nesting.takes_paths {
+            without_position(key).map_err(|error| error.under(key))?;
+        }
+        let is_empty_object = value.as_document().is_some_and(Document::is_empty);
         let own = match above {
-            Some(_) if key.is_empty() => return Err(Error::input("a field name cannot be empty").code(40353)),
+            // MongoDB: a `$project` sees first that there is nothing in the object.
+            _ if nesting.takes_paths && is_empty_object => Path::with_empty_names(key),
+            Some(_) if key.is_empty() && !nesting.takes_paths => {
+                return Err(Error::input("a field name cannot be empty").code(40353));
+            }
             Some(_) if nesting.takes_paths && document.len() > 1 && operator::exists(key) => {
                 return Err(not_alone(key, document).code(16410));
             }
@@ -109,6 +117,16 @@ fn walk<T>(
         }
     }
     Ok(())
+}
+
+/// MongoDB: `"a.$"` is of `find` alone.
+fn without_position(key: &str) -> Result<(), Error> {
+    let refused = |what: &str, code| Err(Error::input(format!("the position in `{key}` {what}")).code(code));
+    match key.split('.').skip(1).position(|name| name == "$") {
+        None => Ok(()),
+        Some(at) if at + 2 < key.split('.').count() => refused("stands in the middle", 31394),
+        Some(_) => refused("can be told in a `find` alone", 31324),
+    }
 }
 
 fn item(value: &Bson, scope: &Scope<'_>) -> Result<Item, Error> {
