@@ -260,10 +260,15 @@ impl Before {
         }
     }
 
-    /// MongoDB: a `$slice` of one number that collides is taken for the operator of expressions, which has two arguments at least.
+    /// MongoDB: a `$slice` that collides is taken for the operator of expressions, which has two arguments at least, and cannot stand
+    /// among fields that are dropped.
     fn collision(&self, says: &Says) -> Option<Error> {
-        let Says::Slice(Slice { from: None, .. }) = says else { return None };
-        let code = if self.keeps == Some(false) { 31252 } else { 28667 };
+        let Says::Slice(slice) = says else { return None };
+        let code = match slice.from {
+            _ if self.keeps == Some(false) => 31252,
+            None => 28667,
+            Some(_) => return None,
+        };
         Some(Error::input("the field of this `$slice` is another's, or lies inside or above it").code(code))
     }
 

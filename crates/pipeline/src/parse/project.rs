@@ -56,7 +56,8 @@ impl Nesting {
     /// Whether an object holds fields, not an operator. MongoDB: in a `$project` only an object of one key can be an operator.
     fn holds_fields(&self, document: &Document) -> bool {
         if self.takes_paths {
-            document.len() > 1 || document.keys().all(|key| !path::is_dollared(key))
+            let is_operator = |key: &String| path::is_dollared(key.split('.').next().unwrap_or(key));
+            document.len() > 1 || !document.keys().any(is_operator)
         } else {
             document.keys().all(|key| !key.starts_with('$'))
         }

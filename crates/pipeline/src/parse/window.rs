@@ -175,7 +175,8 @@ fn by_range(bounds: &Bson, unit: Option<&Bson>, sort_by: SortBy<'_>, scope: &Sco
 /// MongoDB: without a unit any number will do, also NaN, which is below all others.
 fn range_bounds(bounds: &Bson, has_unit: bool, scope: &Scope<'_>) -> Result<(Bound<f64>, Bound<f64>), Error> {
     let wanted = if has_unit { "a whole number of units" } else { "a number" };
-    let is_whole = |number: f64| number.fract() == 0.0 && number.abs() <= f64::from(i32::MAX);
+    let whole = f64::from(i32::MIN)..=f64::from(i32::MAX);
+    let is_whole = |number: f64| number.fract() == 0.0 && whole.contains(&number);
     let (lower, upper) = pair(bounds, scope, |value| {
         let number = form::number(value).filter(|number| !has_unit || is_whole(*number));
         number.ok_or_else(|| {
