@@ -36,7 +36,7 @@ pub(super) fn equal(value: &Bson) -> Result<Test, Error> {
 }
 
 /// MongoDB: `{$ref: …, $id: …}` is a value, with either alone the key is no operator that there is.
-fn is_half_reference(document: &Document) -> bool {
+pub(crate) fn is_half_reference(document: &Document) -> bool {
     let starts_as_one = document.keys().next().is_some_and(|key| key.starts_with('$'));
     starts_as_one && !(document.contains_key("$ref") && document.contains_key("$id"))
 }

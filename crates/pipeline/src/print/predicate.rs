@@ -74,7 +74,7 @@ fn value_or_operators(test: &Test) -> Bson {
 fn stands_for_equality(value: &Bson) -> bool {
     match value {
         Bson::RegularExpression(_) => false,
-        Bson::Document(document) => !crate::parse::is_operators(document),
+        Bson::Document(document) => !crate::parse::is_operators(document) && !crate::parse::is_half_reference(document),
         _ => true,
     }
 }
