@@ -48,7 +48,15 @@ pub(super) fn densify(value: &Bson) -> Result<Stage, Error> {
     let (step, unit, bounds) = self::range(range).map_err(|error| error.under("range"))?;
     let name = form::string("field", field.unwrap_or(&Bson::Null));
     let field = name.and_then(path::path).map_err(|error| error.under("field"))?;
-    let of_partition = |(at, name)| path::path(name).map_err(|error| error.in_element(at).under("partitionByFields"));
+    let of_partition = |(at, name): (usize, &str)| {
+        // MongoDB: partitions are told by an object of expressions, in which a part of a reference is an operator.
+        let path = path::path(name).and_then(|path| match path.segments().iter().any(|name| name.starts_with('$')) {
+            true if name.starts_with('$') => Err(Error::unknown("variable", name).code(17276)),
+            true => Err(Error::unknown("operator", name).code(168)),
+            false => Ok(path),
+        });
+        path.map_err(|error| error.in_element(at).under("partitionByFields"))
+    };
     let partition_by = partition_by.into_iter().map(of_partition).collect::<Result<Vec<_>, _>>()?;
     if bounds == DensifyBounds::Partition && partition_by.is_empty() {
         return Err(Error::input("the bounds `partition` need `partitionByFields`")

@@ -204,7 +204,11 @@ impl Machine<'_> {
                 let found = find.found()?;
                 (found.pipeline, found.taken)
             }
-            Kind::Count => (find::count(filter.as_ref(), skip.as_ref(), limit.as_ref())?, None),
+            Kind::Count => {
+                // A driver sends no limit that is null.
+                let limit = limit.filter(|limit| *limit != Bson::Null);
+                (find::count(filter.as_ref(), skip.as_ref(), limit.as_ref())?, None)
+            }
             Kind::Distinct => {
                 let key = part("key")?;
                 (find::distinct(find::distinct_key(key.as_ref())?, filter.as_ref(), "", &Schemas::new())?, None)
