@@ -65,8 +65,8 @@ pub(super) fn translated(
             }
         }
         Command::Distinct => {
-            let key = arguments.get_str("key").unwrap_or_default();
-            match find::distinct(key, arguments.get("query"), DOCUMENTS, &Schemas::new()) {
+            let key = find::distinct_key(arguments.get("key"));
+            match key.and_then(|key| find::distinct(key, arguments.get("query"), DOCUMENTS, &Schemas::new())) {
                 Err(error) => Ok(error.into()),
                 Ok(pipeline) => ask(&pipeline),
             }

@@ -14,7 +14,7 @@ use bson::{Bson, Document, doc};
 
 use crate::{Error, describe, parse};
 
-pub use distinct::distinct;
+pub use distinct::{distinct, distinct_key};
 pub use taken::TakenElements;
 
 /// The field that carries a document's chosen elements from one step of a [`TakenElements`] to the next: a name that no one types.
@@ -72,17 +72,21 @@ impl Find {
 /// counts as a positive one.
 pub fn count(filter: Option<&Bson>, skip: Option<&Bson>, limit: Option<&Bson>) -> Result<Bson, Error> {
     let mut stages = Vec::new();
-    matching(&mut stages, filter)?;
-    let limit = match limit {
-        None | Some(Bson::Null) => None,
-        Some(limit) => {
-            let whole = parse::whole(limit).ok_or_else(|| no_whole_number("limit", limit).code(9))?;
-            Some(Bson::Int64(whole.saturating_abs()))
-        }
-    };
+    matching(&mut stages, parse::given(filter))?;
+    let limit = limit.map(size).transpose()?.map(Bson::Int64);
     window(&mut stages, "count", skip, limit.as_ref())?;
     stages.push(doc! { "$count": "n" });
     Ok(array(stages))
+}
+
+/// How many documents `count` may find.
+fn size(limit: &Bson) -> Result<i64, Error> {
+    let found = no_whole_number("limit", limit);
+    match (parse::whole(limit), parse::number(limit)) {
+        (Some(i64::MIN), _) | (None, None) => Err(found.code(2)),
+        (None, Some(_)) => Err(found.code(9)),
+        (Some(whole), _) => Ok(whole.saturating_abs()),
+    }
 }
 
 fn array(stages: Vec<Document>) -> Bson {
@@ -109,11 +113,11 @@ fn window(stages: &mut Vec<Document>, of: &str, skip: Option<&Bson>, limit: Opti
     Ok(())
 }
 
-/// A number of documents. MongoDB: a fraction is cut off.
+/// A number of documents.
 fn counted(of: &str, name: &str, given: &Bson) -> Result<i64, Error> {
     let n = match given {
-        Bson::Null => 0,
-        given => match parse::whole(given).or_else(|| parse::number(given).map(|n| n as i64)) {
+        Bson::Null | Bson::Undefined => 0,
+        given => match parse::whole(given).or_else(|| parse::integral(given).map(|n| n as i64)) {
             Some(n) => n,
             None => return Err(no_whole_number(name, given).code(14)),
         },

@@ -188,7 +188,7 @@ fn says(name: &str, value: &Bson) -> Result<Says, Error> {
 
 /// `find`'s own `$slice`; what is none may be the operator of expressions. MongoDB: numbers are cut to 32 bits.
 fn slice(argument: &Bson) -> Option<Slice> {
-    let whole = |value: &Bson| parse::number(value).map(|number| number as i32);
+    let whole = |value: &Bson| parse::integral(value).map(|number| number as i32);
     match argument {
         Bson::Array(pair) => match pair.as_slice() {
             [from, n] => {
@@ -208,12 +208,31 @@ fn refuse_what_does_not_go_together(fields: &[(String, Says)]) -> Result<(), Err
     }
     let (mut before, mut paths) = (Before::default(), Vec::new());
     for (name, says) in fields {
+        before.refuse_both(says).map_err(|error| error.under(name))?;
         // Once the fields are apart, `$project` no longer sees all of them beside each other.
-        paths.push(parse::path(name)?);
-        parse::refuse_collisions(&paths)?;
+        leaf_paths(name, says, &mut paths)?;
+        parse::refuse_collisions(&paths).map_err(|error| before.collision(says).unwrap_or(error))?;
         before.take(name, says).map_err(|error| error.under(name))?;
     }
     Ok(())
+}
+
+/// Adds the paths that a field names, each by itself where they stand in an object of fields.
+fn leaf_paths(name: &str, says: &Says, paths: &mut Vec<Path>) -> Result<(), Error> {
+    match says {
+        Says::Plain(Bson::Document(inner)) if !inner.is_empty() && inner.keys().all(|key| !key.starts_with('$')) => {
+            if paths.contains(&parse::path(name)?) {
+                return Err(Error::input(format!("the field `{name}` is given twice")).code(31250));
+            }
+            inner
+                .iter()
+                .try_for_each(|(key, value)| leaf_paths(&format!("{name}.{key}"), &Says::Plain(value.clone()), paths))
+        }
+        _ => {
+            paths.push(parse::path(name)?);
+            Ok(())
+        }
+    }
 }
 
 /// What the fields before say.
@@ -232,18 +251,37 @@ enum Takes {
 }
 
 impl Before {
+    /// Only one kind takes elements of arrays.
+    fn refuse_both(&self, says: &Says) -> Result<(), Error> {
+        match (says, self.takes) {
+            (Says::Position, Some(Takes::ElemMatch)) => Err(not_both().code(31256)),
+            (Says::ElemMatch(_), Some(Takes::Position)) => Err(not_both().code(31255)),
+            _ => Ok(()),
+        }
+    }
+
+    /// MongoDB: a `$slice` that collides is taken for the operator of expressions, which has two arguments at least, and cannot stand
+    /// among fields that are dropped.
+    fn collision(&self, says: &Says) -> Option<Error> {
+        let Says::Slice(slice) = says else { return None };
+        let code = match slice.from {
+            _ if self.keeps == Some(false) => 31252,
+            None => 28667,
+            Some(_) => return None,
+        };
+        Some(Error::input("the field of this `$slice` is another's, or lies inside or above it").code(code))
+    }
+
     fn take(&mut self, name: &str, says: &Says) -> Result<(), Error> {
         match (says, self.takes) {
             (Says::Slice(_), _) => Ok(()),
             (Says::Position, Some(Takes::Position)) => {
                 Err(Error::input("a projection takes one position, found several").code(31276))
             }
-            (Says::Position, Some(Takes::ElemMatch)) => Err(not_both().code(31256)),
-            (Says::Position, None) => {
+            (Says::Position, _) => {
                 self.takes = Some(Takes::Position);
                 self.side(true, 31253)
             }
-            (Says::ElemMatch(_), Some(Takes::Position)) => Err(not_both().code(31255)),
             (Says::ElemMatch(_), _) => {
                 self.takes = Some(Takes::ElemMatch);
                 Ok(())

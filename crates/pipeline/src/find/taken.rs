@@ -7,7 +7,7 @@ use bson::{Bson, bson, doc};
 
 use crate::{
     Error, Pipeline,
-    ast::{Path, Predicate},
+    ast::{Path, Predicate, Test},
     parse,
 };
 
@@ -32,7 +32,8 @@ impl TakenElements {
     ) -> Result<Self, Error> {
         let element = |(name, query): (String, Bson)| {
             let test = bson!({ name.as_str(): { "$elemMatch": query } });
-            Ok((name, parse::parse_predicate(&test)?))
+            let test = parse::parse_predicate(&test)?;
+            if has_schema(&test) { Err(misplaced_schema()) } else { Ok((name, test)) }
         };
         let position = match position {
             None => None,
@@ -42,6 +43,9 @@ impl TakenElements {
                 if sees_whole_documents(&filter) {
                     let message = format!("`{path}.$` takes an element by the filter, and `$expr` names none");
                     return Err(Error::input(message).hint("say in the filter which element is meant").code(224));
+                }
+                if has_schema(&filter) {
+                    return Err(misplaced_schema());
                 }
                 Some((path, filter))
             }
@@ -59,5 +63,28 @@ fn sees_whole_documents(predicate: &Predicate) -> bool {
         Predicate::And(list) | Predicate::Or(list) | Predicate::Nor(list) => list.iter().any(sees_whole_documents),
         Predicate::Expr(_) => true,
         Predicate::JsonSchema(..) | Predicate::Field(..) => false,
+    }
+}
+
+/// MongoDB: a schema names no element of an array.
+fn misplaced_schema() -> Error {
+    Error::input("`$jsonSchema` cannot stand where an element of an array is taken").code(224)
+}
+
+fn has_schema(predicate: &Predicate) -> bool {
+    match predicate {
+        Predicate::And(list) | Predicate::Or(list) | Predicate::Nor(list) => list.iter().any(has_schema),
+        Predicate::JsonSchema(..) => true,
+        Predicate::Field(_, test) => is_of_schema(test),
+        Predicate::Expr(_) => false,
+    }
+}
+
+fn is_of_schema(test: &Test) -> bool {
+    match test {
+        Test::And(tests) | Test::All(tests) | Test::ElemMatchValue(tests) => tests.iter().any(is_of_schema),
+        Test::Not(test) => is_of_schema(test),
+        Test::ElemMatchObject(inside) => has_schema(inside),
+        _ => false,
     }
 }

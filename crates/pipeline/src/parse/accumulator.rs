@@ -21,9 +21,7 @@ pub(super) fn call(value: &Bson, scope: &Scope<'_>) -> Result<AccumulatorCall, E
     let document = match value {
         Bson::Document(document) if document.keys().next().is_some_and(|key| key.starts_with('$')) => document,
         other => {
-            return Err(Error::input(format!("expected an accumulator, found {}", describe::a_value(other)))
-                .hint("for example `{ $sum: \"$amount\" }`")
-                .code(40234));
+            return Err(expected(other));
         }
     };
     if document.len() > 1 {
@@ -31,12 +29,22 @@ pub(super) fn call(value: &Bson, scope: &Scope<'_>) -> Result<AccumulatorCall, E
         return Err(Error::input(format!("expected one accumulator, found {}", names.join(", "))).code(40238));
     }
     let (name, argument) = only(document)?;
-    if matches!(argument, Bson::Array(_)) && Accumulator::named(name).is_some() {
-        return Err(Error::input(format!("the accumulator `{name}` takes one expression, not an array"))
-            .code(40237)
-            .under(name));
+    // MongoDB: the array is seen before the name.
+    if matches!(argument, Bson::Array(_)) {
+        let error = match Accumulator::named(name) {
+            Some(_) => Error::input(format!("the accumulator `{name}` takes one expression, not an array")).code(40237),
+            None => unknown(name, 40237),
+        };
+        return Err(error.under(name));
     }
     named(name, argument, scope)
+}
+
+/// The error for what is no accumulator at all.
+pub(super) fn expected(found: &Bson) -> Error {
+    Error::input(format!("expected an accumulator, found {}", describe::a_value(found)))
+        .hint("for example `{ $sum: \"$amount\" }`")
+        .code(40234)
 }
 
 fn only(document: &Document) -> Result<(&str, &Bson), Error> {
@@ -46,15 +54,15 @@ fn only(document: &Document) -> Result<(&str, &Bson), Error> {
 
 /// Parses an accumulator by its name; in windows the argument may also be an array.
 pub(super) fn named(name: &str, argument: &Bson, scope: &Scope<'_>) -> Result<AccumulatorCall, Error> {
-    let spec = Accumulator::named(name).ok_or_else(|| unknown(name).under(name))?;
+    let spec = Accumulator::named(name).ok_or_else(|| unknown(name, 15952).under(name))?;
     build(spec.accumulator, argument, scope).map_err(|error| error.under(name))
 }
 
-fn unknown(name: &str) -> Error {
+fn unknown(name: &str, code: i32) -> Error {
     if names::lists(UNSUPPORTED_ACCUMULATORS, name) {
         return names::unsupported(&format!("the accumulator `{name}`"));
     }
-    let error = Error::unknown("accumulator", name).code(15952);
+    let error = Error::unknown("accumulator", name).code(code);
     if is_window_function(name) {
         return error.hint(format!("`{name}` belongs in `$setWindowFields`"));
     }
@@ -76,21 +84,24 @@ fn build(accumulator: Accumulator, argument: &Bson, scope: &Scope<'_>) -> Result
             other => Err(Error::input(format!("`$count` takes `{{}}`, found {}", describe::a_value(other))).code(14)),
         },
         Accumulator::FirstN | Accumulator::LastN | Accumulator::MaxN | Accumulator::MinN => {
-            let codes = Codes { shape: Some(5_787_900), unknown: Some(5_787_901), missing: &[5_787_906, 5_787_907] };
+            let is_of_values = matches!(accumulator, Accumulator::MaxN | Accumulator::MinN);
+            let shape = Some(if is_of_values { 5_787_900 } else { 5_787_801 });
+            let codes = Codes { shape, unknown: Some(5_787_901), missing: &[5_787_906, 5_787_907] };
             let [n, input] = Form { name, keys: [("n", true), ("input", true)], codes }.read(argument)?;
             Ok(AccumulatorCall { n: Some(count(n, scope)?), ..simple(part("input", input, scope)?) })
         }
         Accumulator::Top | Accumulator::Bottom => {
-            let codes = Codes { shape: None, unknown: Some(5_788_002), missing: &[5_788_004, 5_788_005] };
+            let codes = Codes { shape: Some(5_788_001), unknown: Some(5_788_002), missing: &[5_788_004, 5_788_005] };
             let [output, sort_by] = Form { name, keys: [("output", true), ("sortBy", true)], codes }.read(argument)?;
-            let sort_by = sort::sort_by(sort_by.unwrap_or(&Bson::Null), 10065)?;
+            let sort_by = sort::of_accumulator(sort_by.unwrap_or(&Bson::Null))?;
             Ok(AccumulatorCall { sort_by, ..simple(part("output", output, scope)?) })
         }
         Accumulator::TopN | Accumulator::BottomN => {
             let keys = [("n", true), ("output", true), ("sortBy", true)];
-            let codes = Codes { shape: None, unknown: Some(5_788_002), missing: &[5_788_003, 5_788_004, 5_788_005] };
+            let codes =
+                Codes { shape: Some(5_788_001), unknown: Some(5_788_002), missing: &[5_788_003, 5_788_004, 5_788_005] };
             let [n, output, sort_by] = Form { name, keys, codes }.read(argument)?;
-            let sort_by = sort::sort_by(sort_by.unwrap_or(&Bson::Null), 10065)?;
+            let sort_by = sort::of_accumulator(sort_by.unwrap_or(&Bson::Null))?;
             let n = Some(count(n, scope)?);
             Ok(AccumulatorCall { n, sort_by, ..simple(part("output", output, scope)?) })
         }

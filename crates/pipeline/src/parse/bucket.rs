@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Error,
-    ast::{Accumulator, AccumulatorCall, Expr, Stage},
+    ast::{Accumulator, AccumulatorCall, Expr, Operator, Stage},
     describe,
     error::nearest,
 };
@@ -29,6 +29,9 @@ const BUCKET_AUTO: Form<4> = Form {
 const GRANULARITIES: &[&str] =
     &["R5", "R10", "R20", "R40", "R80", "1-2-5", "E6", "E12", "E24", "E48", "E96", "E192", "POWERSOF2"];
 
+/// The server's code for a `groupBy` of `$bucketAuto` that is no expression.
+const AUTO_KEY: i32 = 40239;
+
 /// Parses `$bucket`.
 pub(super) fn bucket(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     let [group_by, boundaries, default, output] = BUCKET.read(value)?;
@@ -41,13 +44,16 @@ pub(super) fn bucket(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     if let Some(default) = &default {
         lies_outside(default, &boundaries).map_err(|error| error.under("default"))?;
     }
+    if output.and_then(Bson::as_document).is_some_and(|output| output.contains_key("_id")) {
+        return Err(Error::input("`_id` is the bucket itself and cannot be computed").code(15948).under("output"));
+    }
     Ok(Stage::Bucket { group_by, boundaries, default, output: outputs(output, scope, 40196)? })
 }
 
 /// Parses `$bucketAuto`.
 pub(super) fn bucket_auto(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     let [group_by, buckets, output, granularity] = BUCKET_AUTO.read(value)?;
-    let group_by = key(group_by.unwrap_or(&Bson::Null), scope, 40239)?;
+    let group_by = key(group_by.unwrap_or(&Bson::Null), scope, AUTO_KEY)?;
     let buckets = buckets.unwrap_or(&Bson::Null);
     let count = form::whole(buckets).and_then(|count| i32::try_from(count).ok()).filter(|count| *count > 0);
     let Some(count) = count else {
@@ -61,20 +67,33 @@ pub(super) fn bucket_auto(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Erro
         return Err(Error::input(message).code(code).under("buckets"));
     };
     let granularity = granularity.map(series).transpose().map_err(|error| error.under("granularity"))?;
-    // MongoDB: here, unlike in `$bucket`, an empty `output` counts as none.
+    // MongoDB: here, unlike in `$bucket`, an empty `output` counts as none, and `_id` may be computed.
     let output = output.filter(|output| output.as_document().is_none_or(|document| !document.is_empty()));
-    Ok(Stage::BucketAuto {
-        group_by,
-        buckets: count.unsigned_abs(),
-        output: outputs(output, scope, 40244)?,
-        granularity,
-    })
+    let output = outputs(output, scope, 40244)?;
+    // MongoDB: there is no key of the groups by which their `n` could be told.
+    if let Some((name, _)) = output.iter().find(|(_, call)| call.n.as_ref().is_some_and(depends_on_rows)) {
+        let message = "`n` must be a constant in `$bucketAuto`";
+        return Err(Error::input(message).code(4_544_714).under(name).under("output"));
+    }
+    Ok(Stage::BucketAuto { group_by, buckets: count.unsigned_abs(), output, granularity })
+}
+
+fn depends_on_rows(n: &Expr) -> bool {
+    match n {
+        Expr::Call { operator: Operator::Cond, args } => match args.as_slice() {
+            [Expr::Literal(Bson::Boolean(true)), chosen, _] | [Expr::Literal(Bson::Boolean(false)), _, chosen] => {
+                depends_on_rows(chosen)
+            }
+            _ => !literal::is_constant(n),
+        },
+        _ => !literal::is_constant(n),
+    }
 }
 
 /// MongoDB: `groupBy` is a field path or an operator, nothing constant.
 fn key(value: &Bson, scope: &Scope<'_>, code: i32) -> Result<Expr, Error> {
     let is_expression = match value {
-        Bson::String(text) => text.starts_with('$'),
+        Bson::String(text) => text.starts_with('$') && (text.len() > 1 || code != AUTO_KEY),
         Bson::Document(document) => document.keys().next().is_some_and(|key| key.starts_with('$')),
         _ => false,
     };

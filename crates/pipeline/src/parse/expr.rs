@@ -71,7 +71,7 @@ fn field(text: &str) -> Result<Path, Error> {
             .hint("a string that starts with `$` is written `{$literal: \"$\"}`")
             .code(16872));
     }
-    path::read(text).and_then(limits::expr_path)
+    path::path(text).and_then(limits::expr_path)
 }
 
 fn variable(text: &str, scope: &Scope<'_>) -> Result<Expr, Error> {
@@ -79,15 +79,30 @@ fn variable(text: &str, scope: &Scope<'_>) -> Result<Expr, Error> {
         Some((name, rest)) => (name, Some(rest)),
         None => (text, None),
     };
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii();
+    if name.starts_with(|c: char| c.is_ascii() && !c.is_ascii_alphabetic()) || !name.chars().all(is_of_name) {
+        return Err(Error::input(format!("`$${name}` is no name of a variable"))
+            .hint("it starts with a letter and has only letters, digits and underscores")
+            .code(9));
+    }
     let is_known = ["", "ROOT", "CURRENT", "REMOVE", "NOW"].contains(&name) || UNSUPPORTED.contains(&name);
     if !is_known && !scope.has(name) {
         return Err(undefined(name, scope));
     }
-    let rest = rest.map(|rest| path::read_below(rest).and_then(limits::expr_path)).transpose()?;
+    if rest == Some("") {
+        return Err(Error::input(format!("the field path `$${text}` ends with a dot")).code(40353));
+    }
+    let rest = rest.map(|rest| path::path(rest).and_then(limits::expr_path)).transpose()?;
     let found = match name {
         "" => return Err(Error::input("`$$` needs the name of a variable").code(9)),
         "ROOT" => return Ok(Expr::Root(rest)),
-        "CURRENT" => return Ok(scope.current(rest)),
+        // MongoDB: `$$CURRENT.x` is `$x`, and so `$$CURRENT.$x` a variable.
+        "CURRENT" => match rest {
+            Some(rest) if rest.head().starts_with('$') && !scope.has(name) => {
+                return Err(undefined(&rest.head()[1..], scope));
+            }
+            rest => return Ok(scope.current(rest)),
+        },
         "REMOVE" => Variable::Remove,
         "NOW" => Variable::Now,
         _ if UNSUPPORTED.contains(&name) => {
@@ -107,15 +122,22 @@ fn undefined(name: &str, scope: &Scope<'_>) -> Error {
     Error::input(format!("undefined variable `$${name}`")).hint(nearest("variable", name, known)).code(17276)
 }
 
+/// The error for an operator that stands beside other keys.
+pub(super) fn not_alone(name: &str, document: &Document) -> Error {
+    let others: Vec<String> = document.keys().filter(|key| *key != name).map(|key| format!("`{key}`")).collect();
+    let others = others.join(", ");
+    Error::input(format!("an object with the operator `{name}` can have no other key, found {others}"))
+}
+
 fn object(document: &Document, scope: &Scope<'_>) -> Result<Expr, Error> {
-    let dollar = document.iter().find(|(key, _)| key.starts_with('$'));
-    if let Some((name, argument)) = dollar {
+    // MongoDB: a part of a reference is an operator, were there one of that name, in the first place alone.
+    let is_operator = |(at, (key, _)): &(usize, (&String, &Bson))| {
+        if *at == 0 { key.starts_with('$') } else { path::is_dollared(key) }
+    };
+    if let Some((_, (name, argument))) = document.iter().enumerate().find(is_operator) {
         if document.len() > 1 {
-            return Err(Error::input(format!(
-                "an object with the operator `{name}` can have no other key, found {}",
-                document.keys().filter(|key| *key != name).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
-            ))
-            .code(if document.keys().next() == Some(name) { 15983 } else { 16410 }));
+            let code = if document.keys().next() == Some(name) { 15983 } else { 16410 };
+            return Err(not_alone(name, document).code(code));
         }
         return operator::operator(name, argument, scope).map_err(|error| error.under(name));
     }

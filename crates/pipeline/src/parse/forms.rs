@@ -1,6 +1,6 @@
 //! The expressions with forms of their own: `$let`, `$switch`, `$map`, `$filter`, `$reduce`.
 
-use bson::Bson;
+use bson::{Bson, Document};
 
 use super::{
     expr::{Scope, expr},
@@ -49,7 +49,13 @@ fn argument(name: &str, value: Option<&Bson>, scope: &Scope<'_>) -> Result<Expr,
 
 pub(super) fn let_(value: &Bson, scope: &Scope<'_>) -> Result<Expr, Error> {
     let [vars, body] = LET.read(value)?;
-    let vars = form::object("vars", vars.unwrap_or(&Bson::Null), Codes::default())?;
+    let codes = Codes { shape: Some(10065), ..Codes::default() };
+    let none = Document::new();
+    let vars = match vars {
+        // MongoDB: an array is an object whose names are 0, 1 and so on; without any it will do.
+        Some(Bson::Array(values)) if values.is_empty() => &none,
+        other => form::object("vars", other.unwrap_or(&Bson::Null), codes)?,
+    };
     let bindings = bindings(vars, scope).map_err(|error| error.under("vars"))?;
     let names: Vec<String> = vars.keys().cloned().collect();
     let body = argument("in", body, &scope.with(&names))?;
@@ -116,7 +122,7 @@ pub(super) fn reduce(value: &Bson, scope: &Scope<'_>) -> Result<Expr, Error> {
 
 fn element_variable(value: Option<&Bson>) -> Result<String, Error> {
     let Some(value) = value else { return Ok("this".to_owned()) };
-    let name = form::string("as", value)?;
+    let name = form::string("as", value).map_err(|error| error.code(9))?;
     variable_name(name)?;
     Ok(name.to_owned())
 }

@@ -51,17 +51,17 @@ pub(crate) fn is_inclusion(value: &Bson) -> bool {
 
 /// Parses the `output` of `$bucket` and `$bucketAuto`.
 pub(super) fn output(document: &Document, scope: &Scope<'_>) -> Result<Vec<(String, AccumulatorCall)>, Error> {
-    if document.contains_key("_id") {
-        return Err(Error::input("`_id` is the bucket itself and cannot be computed"));
-    }
     document.iter().map(|(name, value)| field(name, value, scope)).collect()
 }
 
 fn field(name: &str, value: &Bson, scope: &Scope<'_>) -> Result<(String, AccumulatorCall), Error> {
+    if !matches!(value, Bson::Document(_)) {
+        return Err(accumulator::expected(value).under(name));
+    }
     // MongoDB: an output field may have the empty name.
     if !name.is_empty() {
         let code = if name.contains('.') { 40235 } else { 40236 };
-        path::name("an output field", name).map_err(|error| error.code(code))?;
+        path::plain_name("an output field", name).map_err(|error| error.code(code))?;
     }
     Ok((name.to_owned(), accumulator::call(value, scope).map_err(|error| error.under(name))?))
 }
@@ -69,7 +69,7 @@ fn field(name: &str, value: &Bson, scope: &Scope<'_>) -> Result<(String, Accumul
 /// Parses `$sortByCount`.
 pub(super) fn sort_by_count(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     let is_expression = match value {
-        Bson::String(text) => text.starts_with('$'),
+        Bson::String(text) => text.starts_with('$') && text.len() > 1,
         Bson::Document(document) => document.keys().next().is_some_and(|key| key.starts_with('$')),
         _ => false,
     };
@@ -99,7 +99,7 @@ pub(super) fn count(value: &Bson) -> Result<Stage, Error> {
     if name.contains('\0') {
         return Err(Error::input("the output field cannot contain the character with code 0").code(40159));
     }
-    path::name("the output field", name).map_err(|error| error.code(code))?;
+    path::plain_name("the output field", name).map_err(|error| error.code(code))?;
     if name == "_id" {
         return Err(Error::input("`$count` cannot write to `_id`").code(15948));
     }

@@ -38,11 +38,11 @@ const REPLACE_ROOT: Form<1> = Form {
 /// Parses `$unionWith`: a name, or `{coll, pipeline}`, or a pipeline that starts with `$documents`.
 pub(super) fn union_with(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     if let Bson::String(name) = value {
-        let collection = Some(lookup::collection(name)?);
+        let collection = Some(lookup::read_from(name)?);
         return Ok(Stage::UnionWith { collection, pipeline: Pipeline::default() });
     }
     let [name, pipeline] = UNION_WITH.read(value)?;
-    let name = name.map(|name| form::string("coll", name)).transpose();
+    let name = form::given(name).map(|name| form::string("coll", name)).transpose();
     let name = name.map_err(|error| error.code(14).under("coll"))?;
     let collection = lookup::source("$unionWith", "coll", name, pipeline)?;
     let pipeline = match pipeline {
@@ -67,8 +67,7 @@ pub(super) fn redact(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
 pub(super) fn sample(value: &Bson) -> Result<Stage, Error> {
     let [size] = SAMPLE.read(value)?;
     let size = size.unwrap_or(&Bson::Null);
-    // MongoDB: a fraction is cut off.
-    match form::number(size).map(f64::trunc) {
+    match form::integral(size) {
         Some(n) if n < 0.0 => Err(Error::input("`size` must not be below 0").code(28747).under("size")),
         Some(n) => Ok(Stage::Sample(n as u64)),
         None => {
@@ -137,6 +136,10 @@ pub(super) fn facet(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
         path::name("a facet", name).map_err(|error| error.code(code))?;
         let inside = |error: Error| error.under(name);
         let stages = form::array(name, value).map_err(|error| inside(error.code(40170)))?;
+        if let Some((at, other)) = stages.iter().enumerate().find(|(_, stage)| !matches!(stage, Bson::Document(_))) {
+            let message = format!("a stage is an object, found {}", describe::a_value(other));
+            return Err(inside(Error::input(message).code(40171).settled_in_stage(at)));
+        }
         let pipeline = stage::stages(stages, scope).map_err(inside)?;
         if let Some((at, name)) = misplaced(&pipeline) {
             let error = Error::input(format!("`{name}` cannot stand inside a `$facet`")).code(40600);

@@ -69,11 +69,20 @@ const NESTING: &[&str] = &[
 /// Keywords that a server refuses by name.
 const REFUSED: &[&str] = &["$ref", "$schema", "default", "definitions", "format", "id"];
 
+/// What a schema is about.
+#[derive(Clone, Copy, PartialEq)]
+enum On {
+    /// The whole document. MongoDB: what asks for a string or a number says nothing of it, and is hardly looked at.
+    Document,
+    /// A value inside.
+    Value,
+}
+
 /// Parses the argument of `$jsonSchema`.
 pub(super) fn json_schema(value: &Bson) -> Result<Predicate, Error> {
     match value {
         Bson::Document(written) => {
-            let schema = JsonSchema { written: written.clone(), schema: schema(written)? };
+            let schema = JsonSchema { written: written.clone(), schema: schema(written, On::Document)? };
             Ok(Predicate::JsonSchema(Expr::Root(None), Box::new(schema)))
         }
         other => Err(mismatch(format!("`$jsonSchema` takes an object, found {}", describe::a_value(other)))),
@@ -89,18 +98,18 @@ fn failed(message: String) -> Error {
 }
 
 /// Why so many functions: this one is entered again for every level of a schema, and should take little of the stack.
-fn schema(document: &Document) -> Result<Schema, Error> {
-    limits::on_enough_stack(|| schema_here(document))
+fn schema(document: &Document, on: On) -> Result<Schema, Error> {
+    limits::on_enough_stack(|| schema_here(document, on))
 }
 
-fn schema_here(document: &Document) -> Result<Schema, Error> {
+fn schema_here(document: &Document, on: On) -> Result<Schema, Error> {
     keywords(document)?;
     let mut rules = Vec::new();
     for (keyword, value) in document {
         let rule = if NESTING.contains(&keyword.as_str()) {
-            nesting_rule(keyword, value, document)
+            nesting_rule(keyword, value, document, on)
         } else {
-            plain_rule(keyword, value, document)
+            plain_rule(keyword, value, document, on)
         };
         rules.extend(rule.map_err(|error| error.under(keyword))?);
     }
@@ -133,14 +142,14 @@ fn known(keyword: &str) -> Result<(), Error> {
 }
 
 /// The rule of a keyword that holds schemas; none for those that are read together with others.
-fn nesting_rule(keyword: &str, value: &Bson, document: &Document) -> Result<Option<SchemaRule>, Error> {
+fn nesting_rule(keyword: &str, value: &Bson, document: &Document, on: On) -> Result<Option<SchemaRule>, Error> {
     match keyword {
-        "not" => nested(keyword, value).map(SchemaRule::Not).map(Some),
-        "allOf" => schemas(keyword, value).map(SchemaRule::AllOf).map(Some),
-        "anyOf" => schemas(keyword, value).map(SchemaRule::AnyOf).map(Some),
-        "oneOf" => schemas(keyword, value).map(SchemaRule::OneOf).map(Some),
+        "not" => nested(keyword, value, on).map(SchemaRule::Not).map(Some),
+        "allOf" => schemas(keyword, value, on).map(SchemaRule::AllOf).map(Some),
+        "anyOf" => schemas(keyword, value, on).map(SchemaRule::AnyOf).map(Some),
+        "oneOf" => schemas(keyword, value, on).map(SchemaRule::OneOf).map(Some),
         "properties" => named_schemas(keyword, value).map(SchemaRule::Properties).map(Some),
-        "dependencies" => dependencies(value).map(SchemaRule::Dependencies).map(Some),
+        "dependencies" => dependencies(value, on).map(SchemaRule::Dependencies).map(Some),
         "items" => items(value, document).map(Some),
         "additionalItems" if document.contains_key("items") => Ok(None),
         "patternProperties" => other_properties(document),
@@ -151,7 +160,7 @@ fn nesting_rule(keyword: &str, value: &Bson, document: &Document) -> Result<Opti
 }
 
 /// The rule of any other keyword; none for those that say nothing by themselves.
-fn plain_rule(keyword: &str, value: &Bson, document: &Document) -> Result<Option<SchemaRule>, Error> {
+fn plain_rule(keyword: &str, value: &Bson, document: &Document, on: On) -> Result<Option<SchemaRule>, Error> {
     use Comparison::{Gte, Lte};
     Ok(Some(match keyword {
         "type" => SchemaRule::Type(types(value, json_type)?),
@@ -161,10 +170,20 @@ fn plain_rule(keyword: &str, value: &Bson, document: &Document) -> Result<Option
         "maximum" => SchemaRule::Bound(bound(document, "exclusiveMaximum", Lte, Comparison::Lt)?, number(value)?),
         "exclusiveMinimum" => return beside(document, "minimum", keyword),
         "exclusiveMaximum" => return beside(document, "maximum", keyword),
-        "multipleOf" => multiple_of(value)?,
+        "multipleOf" => return multiple_of(value, on),
         "minLength" => SchemaRule::Length(Gte, count(value)?),
         "maxLength" => SchemaRule::Length(Lte, count(value)?),
-        "pattern" => SchemaRule::Pattern(string(keyword, value)?.to_owned()),
+        "pattern" => {
+            let pattern = string(keyword, value)?;
+            if on == On::Document {
+                return Ok(None);
+            }
+            if pattern.contains('\0') {
+                let message = "a regular expression cannot contain the character with code 0";
+                return Err(Error::input(message).code(2));
+            }
+            SchemaRule::Pattern(pattern.to_owned())
+        }
         "required" => SchemaRule::Required(names_of(keyword, value)?),
         "minProperties" => SchemaRule::PropertyCount(Gte, count(value)?),
         "maxProperties" => SchemaRule::PropertyCount(Lte, count(value)?),
@@ -210,11 +229,14 @@ fn count(value: &Bson) -> Result<i64, Error> {
         .ok_or_else(|| failed(format!("expected a whole number from 0, found {}", describe::a_value(value))))
 }
 
-fn multiple_of(value: &Bson) -> Result<SchemaRule, Error> {
+fn multiple_of(value: &Bson, on: On) -> Result<Option<SchemaRule>, Error> {
     let divisor = number(value)?;
     match form::number(&divisor) {
-        Some(number) if number.is_infinite() => Err(Error::input("`multipleOf` takes a finite number").code(2)),
-        Some(number) if number > 0.0 => Ok(SchemaRule::MultipleOf(divisor)),
+        Some(number) if number > 0.0 || number.is_nan() => match on {
+            On::Document => Ok(None),
+            On::Value if number.is_finite() => Ok(Some(SchemaRule::MultipleOf(divisor))),
+            On::Value => Err(Error::input("`multipleOf` takes a finite number").code(2)),
+        },
         _ => Err(failed(format!("`multipleOf` takes a number above 0, found {}", describe::a_value(value)))),
     }
 }
@@ -236,28 +258,28 @@ fn beside(document: &Document, needed: &str, keyword: &str) -> Result<Option<Sch
 
 /// One type or several, each once.
 fn types(value: &Bson, of: fn(&str) -> Result<TypeName, Error>) -> Result<Vec<TypeName>, Error> {
-    let one = |value: &Bson| match value {
-        Bson::String(name) => of(name),
+    let name = |value: &Bson| match value {
+        Bson::String(name) => Ok(name.clone()),
         other => Err(mismatch(format!("expected names of types, found {}", describe::a_value(other)))),
     };
-    match value {
-        Bson::Array(values) if values.is_empty() => Err(failed("expected at least one type".to_owned())),
-        Bson::Array(values) => {
-            let types = values.iter().map(one).collect::<Result<Vec<_>, _>>()?;
-            match (1..types.len()).find(|at| types[..*at].contains(&types[*at])) {
-                Some(at) => Err(failed(format!("the type {} stands there twice", describe::a_value(&values[at])))),
-                None => Ok(types),
-            }
-        }
-        single => Ok(vec![one(single)?]),
+    let names = match value {
+        Bson::Array(values) if values.is_empty() => return Err(failed("expected at least one type".to_owned())),
+        Bson::Array(values) => values.iter().map(name).collect::<Result<Vec<_>, _>>()?,
+        single => vec![name(single)?],
+    };
+    if let Some(at) = (1..names.len()).find(|at| names[..*at].contains(&names[*at])) {
+        return Err(failed(format!("the type `{}` stands there twice", names[at])));
     }
+    if names.iter().any(|name| name == "integer") {
+        return Err(failed("a MongoDB server does not take the type `integer` of JSON Schema".to_owned())
+            .hint("`bsonType` takes `int` and `long`"));
+    }
+    names.iter().map(|name| of(name)).collect()
 }
 
 fn json_type(name: &str) -> Result<TypeName, Error> {
     match name {
         "boolean" => Ok(TypeName::Code(8)),
-        "integer" => Err(failed("a MongoDB server does not take the type `integer` of JSON Schema".to_owned())
-            .hint("`bsonType` takes `int` and `long`")),
         "number" | "string" | "null" | "object" | "array" => bson_type(name),
         _ => Err(Error::input(format!("unknown type `{name}`")).code(2).hint(nearest(
             "type",
@@ -281,22 +303,22 @@ fn values(value: &Bson) -> Result<Vec<Bson>, Error> {
     }
 }
 
-fn nested(keyword: &str, value: &Bson) -> Result<Schema, Error> {
+fn nested(keyword: &str, value: &Bson, on: On) -> Result<Schema, Error> {
     match value {
-        Bson::Document(document) => schema(document),
+        Bson::Document(document) => schema(document, on),
         other => Err(mismatch(format!("`{keyword}` takes a schema, found {}", describe::a_value(other)))),
     }
 }
 
-fn schemas(keyword: &str, value: &Bson) -> Result<Vec<Schema>, Error> {
+fn schemas(keyword: &str, value: &Bson, on: On) -> Result<Vec<Schema>, Error> {
     match array(keyword, value)? {
         [] => Err(Error::input(format!("`{keyword}` needs at least one schema")).code(2)),
-        values => positions(keyword, values),
+        values => positions(keyword, values, on),
     }
 }
 
-fn positions(keyword: &str, values: &[Bson]) -> Result<Vec<Schema>, Error> {
-    let one = |(at, value)| nested(keyword, value).map_err(|error| error.in_element(at));
+fn positions(keyword: &str, values: &[Bson], on: On) -> Result<Vec<Schema>, Error> {
+    let one = |(at, value)| nested(keyword, value, on).map_err(|error| error.in_element(at));
     values.iter().enumerate().map(one).collect()
 }
 
@@ -309,7 +331,8 @@ fn object<'a>(keyword: &str, value: &'a Bson) -> Result<&'a Document, Error> {
 
 fn named_schemas(keyword: &str, value: &Bson) -> Result<Vec<(String, Schema)>, Error> {
     let one = |(name, value): (&String, &Bson)| {
-        let schema = undotted(name).and_then(|()| nested(keyword, value)).map_err(|error| error.under(name))?;
+        let schema =
+            undotted(name).and_then(|()| nested(keyword, value, On::Value)).map_err(|error| error.under(name))?;
         Ok((name.clone(), schema))
     };
     object(keyword, value)?.iter().map(one).collect()
@@ -342,11 +365,11 @@ fn names_of(keyword: &str, value: &Bson) -> Result<Vec<String>, Error> {
     Ok(seen)
 }
 
-fn dependencies(value: &Bson) -> Result<Vec<(String, Schema)>, Error> {
+fn dependencies(value: &Bson, on: On) -> Result<Vec<(String, Schema)>, Error> {
     let one = |(name, value): (&String, &Bson)| {
         let schema = undotted(name).and_then(|()| match value {
             Bson::Array(_) => Ok(vec![SchemaRule::Required(names_of(name, value)?)]),
-            other => nested(name, other),
+            other => nested(name, other, on),
         });
         Ok((name.clone(), schema.map_err(|error| error.under(name))?))
     };
@@ -357,7 +380,7 @@ fn rest(keyword: &str, value: &Bson) -> Result<Rest, Error> {
     match value {
         Bson::Boolean(true) => Ok(Rest::Any),
         Bson::Boolean(false) => Ok(Rest::None),
-        Bson::Document(inner) => schema(inner).map(Rest::Each),
+        Bson::Document(inner) => schema(inner, On::Value).map(Rest::Each),
         other => {
             let found = describe::a_value(other);
             Err(mismatch(format!("`{keyword}` takes a schema, true or false, found {found}")))
@@ -378,9 +401,11 @@ fn items(value: &Bson, document: &Document) -> Result<SchemaRule, Error> {
     let additional = rest_beside(document, "additionalItems")?;
     match value {
         Bson::Document(each) => {
-            schema(each).map(|each| SchemaRule::Items { first: Vec::new(), rest: Rest::Each(each) })
+            schema(each, On::Value).map(|each| SchemaRule::Items { first: Vec::new(), rest: Rest::Each(each) })
         }
-        Bson::Array(first) => positions("items", first).map(|first| SchemaRule::Items { first, rest: additional }),
+        Bson::Array(first) => {
+            positions("items", first, On::Value).map(|first| SchemaRule::Items { first, rest: additional })
+        }
         other => {
             Err(mismatch(format!("`items` takes a schema or an array of schemas, found {}", describe::a_value(other))))
         }
@@ -402,7 +427,7 @@ fn other_properties(document: &Document) -> Result<Option<SchemaRule>, Error> {
 
 fn pattern_schemas(value: &Bson) -> Result<Vec<(String, Schema)>, Error> {
     let one = |(pattern, value): (&String, &Bson)| {
-        let schema = nested("patternProperties", value).map_err(|error| error.under(pattern))?;
+        let schema = nested("patternProperties", value, On::Value).map_err(|error| error.under(pattern))?;
         Ok((pattern.clone(), schema))
     };
     object("patternProperties", value)?.iter().map(one).collect()

@@ -39,6 +39,45 @@ pub(super) fn constant(value: &Bson, scope: &Scope<'_>, code: i32) -> Result<Exp
     }
 }
 
+/// The number of a constant expression where no document is at hand. What is no number is given as it stands.
+pub(super) fn number(value: &Bson, scope: &Scope<'_>) -> Result<Bson, Error> {
+    match constant(value, scope, 9)? {
+        Expr::Literal(value) => Ok(value),
+        computed => match folded(&computed) {
+            Some(number) => Ok(Bson::Double(number)),
+            None if matches!(computed, Expr::Array(_) | Expr::Object(_)) => Ok(value.clone()),
+            None => Err(Error::unsupported("only plain arithmetic is supported here").hint("write the number itself")),
+        },
+    }
+}
+
+/// What arithmetic with constants comes to; not that of decimals.
+fn folded(expr: &Expr) -> Option<f64> {
+    let (operator, args) = match expr {
+        Expr::Literal(Bson::Decimal128(_)) => return None,
+        Expr::Literal(value) => return form::number(value),
+        Expr::Call { operator, args } => (*operator, args.as_slice()),
+        _ => return None,
+    };
+    if let (Operator::Cond, [Expr::Literal(Bson::Boolean(condition)), then, other]) = (operator, args) {
+        return folded(if *condition { then } else { other });
+    }
+    let args = args.iter().map(folded).collect::<Option<Vec<f64>>>()?;
+    match (operator, args.as_slice()) {
+        (Operator::Add, args) => Some(args.iter().sum()),
+        (Operator::Multiply, args) => Some(args.iter().product()),
+        (Operator::Subtract, [a, b]) => Some(a - b),
+        (Operator::Divide, [a, b]) if *b != 0.0 => Some(a / b),
+        (Operator::Mod, [a, b]) if *b != 0.0 => Some(a % b),
+        (Operator::Abs, [a]) => Some(a.abs()),
+        (Operator::Floor, [a]) => Some(a.floor()),
+        (Operator::Ceil, [a]) => Some(a.ceil()),
+        (Operator::ToInt | Operator::ToLong, [a]) => Some(a.trunc()),
+        (Operator::ToDouble, [a]) => Some(*a),
+        _ => None,
+    }
+}
+
 /// Whether there is nothing to compute in a value.
 fn is_plain(value: &Bson) -> bool {
     match value {
@@ -50,7 +89,7 @@ fn is_plain(value: &Bson) -> bool {
 }
 
 /// Whether a server could compute the value without a document.
-fn is_constant(expr: &Expr) -> bool {
+pub(super) fn is_constant(expr: &Expr) -> bool {
     match expr {
         Expr::Literal(_) | Expr::Missing | Expr::Variable(Variable::Remove | Variable::Now, _) => true,
         Expr::Array(elements) | Expr::Call { args: elements, .. } => elements.iter().all(is_constant),

@@ -43,7 +43,7 @@ const GRAPH_LOOKUP: Form<8> = Form {
 /// Parses `$lookup`, by equality of two fields, by a pipeline, or by both.
 pub(super) fn lookup(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
     let [from, local, foreign, target, bindings, pipeline] = LOOKUP.read(value)?;
-    let from = from.map(|name| text("from", name)).transpose()?;
+    let from = from.map(source_text).transpose()?;
     let target = match target {
         Some(name) => field("as", name)?,
         None => return Err(lacking("`$lookup` needs `as`")),
@@ -64,7 +64,7 @@ pub(super) fn lookup(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
             return Err(Error::input("`let` needs a `pipeline` that sees its variables").code(9).under("let"));
         }
         let from = from.ok_or_else(|| lacking("`$lookup` needs `from`"))?;
-        return Ok(Stage::Lookup(Lookup { from: collection(from)?, local, foreign, target }));
+        return Ok(Stage::Lookup(Lookup { from: read_from(from)?, local, foreign, target }));
     };
     let bindings = match bindings {
         Some(Bson::Document(vars)) => forms::bindings(vars, scope).map_err(|error| error.under("let"))?,
@@ -96,11 +96,30 @@ fn text<'a>(name: &'static str, value: &'a Bson) -> Result<&'a str, Error> {
     }
 }
 
+/// MongoDB: in the place of a name an object of a database and a collection may stand, which is for its own use.
+fn source_text(value: &Bson) -> Result<&str, Error> {
+    match value {
+        Bson::String(text) => Ok(text),
+        Bson::Document(parts) if parts.keys().any(|key| key != "db" && key != "coll") => {
+            Err(Error::input("`from` takes a string, found an object").code(40415).under("from"))
+        }
+        other => text("from", other),
+    }
+}
+
 fn field(name: &'static str, value: &Bson) -> Result<Path, Error> {
     path::path(text(name, value)?).map_err(|error| error.under(name))
 }
 
-/// The name of another collection.
+/// The name of a collection that is read. MongoDB: one that no collection can have is taken for an empty collection's.
+pub(super) fn read_from(name: &str) -> Result<String, Error> {
+    if name.is_empty() || name.starts_with('.') || name.contains('\0') {
+        return Err(Error::input(format!("`{name}` is not a name for a collection")).code(73));
+    }
+    Ok(name.to_owned())
+}
+
+/// The name of a collection that is written.
 pub(super) fn collection(name: &str) -> Result<String, Error> {
     if name.is_empty() || name.contains(['$', '\0']) {
         return Err(Error::input(format!("`{name}` is not a name for a collection")));
@@ -121,7 +140,7 @@ pub(super) fn source(
         return Ok(None);
     }
     match name {
-        Some(name) => collection(name).map(Some),
+        Some(name) => read_from(name).map(Some),
         None => {
             Err(Error::input(format!("`{stage}` needs `{key}`, or a pipeline that starts with `$documents`")).code(9))
         }
@@ -130,15 +149,22 @@ pub(super) fn source(
 
 /// Parses `$graphLookup`.
 pub(super) fn graph_lookup(value: &Bson, scope: &Scope<'_>) -> Result<Stage, Error> {
+    if value.as_document().is_some_and(|document| !document.contains_key("from")) {
+        return Err(Error::input("`$graphLookup` needs `from`").code(9));
+    }
     let [from, start, connect_from, connect_to, target, depth, depth_field, restrict] = GRAPH_LOOKUP.read(value)?;
     let name = |key: &'static str, value: Option<&Bson>| match value {
+        Some(Bson::String(name)) if name.is_empty() && key != "depthField" => {
+            Err(Error::input(format!("`{key}` cannot be empty")).code(40105).under(key))
+        }
         Some(Bson::String(name)) => path::path(name).map_err(|error| error.under(key)),
         other => {
             let found = describe::a_value(other.unwrap_or(&Bson::Null));
-            Err(Error::input(format!("`{key}` takes a string, found {found}")).code(40103).under(key))
+            let code = if matches!(other, Some(Bson::Document(_))) { 13111 } else { 40103 };
+            Err(Error::input(format!("`{key}` takes a string, found {found}")).code(code).under(key))
         }
     };
-    let from = collection(text("from", from.unwrap_or(&Bson::Null))?)?;
+    let from = read_from(source_text(from.unwrap_or(&Bson::Null))?)?;
     let depth_field = depth_field.map(|value| name("depthField", Some(value))).transpose()?;
     Ok(Stage::GraphLookup(GraphLookup {
         from,

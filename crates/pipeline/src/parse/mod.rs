@@ -39,12 +39,13 @@ use crate::{
 use expr::Scope;
 use predicate::On;
 
-pub(crate) use form::{number, whole};
+pub(crate) use form::{given, integral, number, whole};
 pub(crate) use group::is_inclusion;
 pub(crate) use names::regex_options;
 pub(crate) use path::path;
 pub(crate) use predicate::is_operators;
 pub(crate) use project::refuse_collisions;
+pub(crate) use test::is_half_reference;
 pub(crate) use variables::bound;
 
 /// Makes a pipeline of an array of stages; a single stage is a pipeline of one.

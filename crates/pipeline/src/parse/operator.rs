@@ -7,6 +7,7 @@ use super::{
     form::{self, Codes},
     forms, literal,
     names::{self, FORMS, UNSUPPORTED_OPERATORS},
+    sort,
 };
 use crate::{
     Error,
@@ -58,12 +59,15 @@ fn arguments(spec: &OperatorSpec, argument: &Bson, scope: &Scope<'_>) -> Result<
         _ if has_own_form(spec.operator, argument) => own_form(spec, argument, scope),
         (Arguments::Positional { min, max }, _) => positional(spec, argument, min, max, scope),
         (Arguments::Named(keys), _) => named(spec, keys, argument, scope),
-        (Arguments::NamedOrPositional(keys) | Arguments::NamedOrSingle(keys), Bson::Document(document))
-            if !is_operator(document) =>
-        {
+        // MongoDB: any object is the form of `$cond`, also one that looks like an operator.
+        (Arguments::NamedOrPositional(keys), Bson::Document(document)) => in_turn(spec, keys, document, scope),
+        (Arguments::NamedOrSingle(keys), Bson::Document(document)) if !is_operator(document) => {
             named(spec, keys, argument, scope)
         }
         (Arguments::NamedOrPositional(keys), _) => positional(spec, argument, keys.len(), keys.len(), scope),
+        (Arguments::NamedOrSingle(_), Bson::Array(values)) if values.len() != 1 => {
+            Err(wrong_count(spec, values.len(), 1, 1))
+        }
         (Arguments::NamedOrSingle(keys), _) => {
             let mut args = positional(spec, argument, 1, 1, scope)?;
             args.resize(keys.len(), Expr::Missing);
@@ -142,13 +146,12 @@ fn positional(
         Bson::Array(values) => values.len(),
         _ => 1,
     };
-    if count < min || count > max {
-        return Err(wrong_count(spec, count, min, max));
-    }
-    match argument {
-        Bson::Array(values) => elements(values, scope),
-        single => Ok(vec![expr(single, scope)?]),
-    }
+    // MongoDB: what is wrong inside of an argument is told before how many there are.
+    let args = match argument {
+        Bson::Array(values) => elements(values, scope)?,
+        single => vec![expr(single, scope)?],
+    };
+    if count < min || count > max { Err(wrong_count(spec, count, min, max)) } else { Ok(args) }
 }
 
 fn wrong_count(spec: &OperatorSpec, count: usize, min: usize, max: usize) -> Error {
@@ -202,8 +205,13 @@ fn named(
 ) -> Result<Vec<Expr>, Error> {
     let codes = codes(spec.operator);
     let document = form::object(spec.name, argument, codes)?;
+    let is_known = |key: &String| keys.iter().any(|(known, _)| known == key);
     // MongoDB: of `$setField`, the value is looked for first.
-    if spec.operator == Operator::SetField && document.contains_key("field") && !document.contains_key("value") {
+    if spec.operator == Operator::SetField
+        && document.keys().all(is_known)
+        && document.contains_key("field")
+        && !document.contains_key("value")
+    {
         return Err(Error::input("`$setField` needs `value`").code(4_161_103));
     }
     form::fields(spec.name, document, keys, codes)?;
@@ -215,6 +223,24 @@ fn named(
         None => Ok(Expr::Missing),
     };
     keys.iter().map(value).collect()
+}
+
+/// The same where the arguments are looked into as they are written, each before what stands behind it.
+fn in_turn(
+    spec: &OperatorSpec,
+    keys: &[(&'static str, bool)],
+    document: &Document,
+    scope: &Scope<'_>,
+) -> Result<Vec<Expr>, Error> {
+    let mut args = vec![Expr::Missing; keys.len()];
+    for (key, value) in document {
+        match keys.iter().zip(&mut args).find(|((known, _), _)| known == key) {
+            Some((_, arg)) => *arg = expr(value, scope).map_err(|error| error.under(key))?,
+            None => form::fields(spec.name, document, keys, codes(spec.operator))?,
+        }
+    }
+    form::fields(spec.name, document, keys, codes(spec.operator))?;
+    Ok(args)
 }
 
 /// `$dateFromParts` counts from `year` or from `isoWeekYear`, never from parts of both calendars.
@@ -244,16 +270,13 @@ fn codes(operator: Operator) -> Codes {
         Operator::RegexMatch | Operator::RegexFind | Operator::RegexFindAll => codes(51103, 31024, &[31022, 31023]),
         Operator::ReplaceOne | Operator::ReplaceAll => codes(51751, 51750, &[51749, 51748, 51747]),
         Operator::DateAdd | Operator::DateSubtract => codes(5_166_400, 5_166_401, &[5_166_402, 5_166_402, 5_166_402]),
-        Operator::DateDiff => {
-            Codes { shape: None, unknown: Some(5_166_302), missing: &[5_166_303, 5_166_304, 5_166_305] }
-        }
-        Operator::DateTrunc => Codes { missing: &[5_439_009, 5_439_010], ..Codes::default() },
-        Operator::FirstN | Operator::LastN | Operator::MaxN | Operator::MinN => {
-            codes(5_787_801, 5_787_901, &[5_787_906, 5_787_907])
-        }
+        Operator::DateDiff => codes(5_166_301, 5_166_302, &[5_166_303, 5_166_304, 5_166_305]),
+        Operator::DateTrunc => codes(5_439_007, 5_439_008, &[5_439_009, 5_439_010]),
+        Operator::FirstN | Operator::LastN => codes(5_787_801, 5_787_901, &[5_787_906, 5_787_907]),
+        Operator::MaxN | Operator::MinN => codes(5_787_900, 5_787_901, &[5_787_906, 5_787_907]),
         Operator::GetField => Codes { shape: None, unknown: Some(3_041_701), missing: &[3_041_702, 3_041_703] },
         Operator::SetField | Operator::UnsetField => codes(4_161_100, 4_161_101, &[4_161_102, 4_161_109, 4_161_103]),
-        Operator::SortArray => Codes { missing: &[0, 2_942_503], ..Codes::default() },
+        Operator::SortArray => codes(2_942_500, 2_942_501, &[2_942_502, 2_942_503]),
         Operator::Sigmoid => Codes::default(),
         _ if matches!(operator.spec().arguments, Arguments::NamedOrSingle(_)) => {
             Codes { shape: None, unknown: Some(40535), missing: &[40539] }
@@ -293,8 +316,8 @@ fn sort_array(spec: &OperatorSpec, document: &Document, scope: &Scope<'_>) -> Re
     let order = document.get("sortBy").unwrap_or(&Bson::Null);
     let code = match order {
         Bson::Document(keys) if keys.is_empty() => Some(2_942_505),
-        Bson::Document(_) => {
-            super::sort::sort_by(order, 2_942_507)?;
+        Bson::Document(keys) => {
+            sort::of_array(keys)?;
             None
         }
         value => match form::whole(value) {

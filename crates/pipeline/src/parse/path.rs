@@ -4,30 +4,35 @@ use bson::Bson;
 
 use crate::{Error, ast::Path, describe, limits};
 
-/// A dotted path as a key or in a string without dollar sign, such as `Income_Info.Min`.
+/// A dotted path as a key or in a string without dollar sign, such as `Income_Info.Min`. MongoDB: the ends are looked at first, then
+/// each name in turn.
 pub(crate) fn path(text: &str) -> Result<Path, Error> {
-    without_dollar(text)?;
-    plain(text)
-}
-
-/// A path that an expression reads, behind its dollar sign.
-pub(super) fn read(text: &str) -> Result<Path, Error> {
-    if text.starts_with('$') { path(text) } else { read_below(text) }
-}
-
-/// The rest of a path that an expression reads. MongoDB: it may name the parts of a reference to another document.
-pub(super) fn read_below(text: &str) -> Result<Path, Error> {
-    let is_refused = |name: &str| name.starts_with('$') && !matches!(name, "$ref" | "$id" | "$db");
-    if text.split('.').any(is_refused) { path(text) } else { plain(text) }
-}
-
-fn without_dollar(text: &str) -> Result<(), Error> {
-    if text.split('.').any(|segment| segment.starts_with('$')) {
-        return Err(Error::input(format!("the field `{text}` has a name that starts with `$`"))
-            .hint("a field path here is written without dollar sign")
-            .code(16410));
+    if text.is_empty() {
+        return Err(Error::input("a field path cannot be empty").code(40352));
     }
-    Ok(())
+    if text.ends_with('.') {
+        return Err(Error::input(format!("the field path `{text}` ends with a dot")).code(40353));
+    }
+    for name in text.split('.') {
+        if name.is_empty() {
+            return Err(Error::input(format!("the field path `{text}` has an empty name")).code(15998));
+        }
+        if is_dollared(name) {
+            return Err(Error::input(format!("the field `{text}` has a name that starts with `$`"))
+                .hint("a field path here is written without dollar sign")
+                .code(16410));
+        }
+        if name.contains('\0') {
+            return Err(Error::input("a field name cannot contain the character with code 0").code(16411));
+        }
+    }
+    limits::path(Path::with_empty_names(text))
+}
+
+/// Whether a name starts with a dollar sign that means something. MongoDB: the parts of a reference to another document are names
+/// of fields as any.
+pub(crate) fn is_dollared(name: &str) -> bool {
+    name.starts_with('$') && !matches!(name, "$ref" | "$id" | "$db")
 }
 
 /// The path in a string that starts with `$`, such as `"$Income_Info.Min"`.
@@ -37,22 +42,6 @@ pub(super) fn dollar_path(name: &str, value: &Bson) -> Result<Path, Error> {
         other => Err(Error::input(format!("`{name}` takes a field path, found {}", describe::a_value(other)))
             .hint("a field path here starts with a dollar sign, such as `\"$accounts\"`")),
     }
-}
-
-/// A dotted path in which dollar signs mean nothing.
-pub(super) fn plain(text: &str) -> Result<Path, Error> {
-    if text.is_empty() {
-        return Err(Error::input("a field path cannot be empty").code(40352));
-    }
-    if text.ends_with('.') {
-        return Err(Error::input(format!("the field path `{text}` ends with a dot")).code(40353));
-    }
-    if text.contains('\0') {
-        return Err(Error::input("a field name cannot contain the character with code 0").code(16411));
-    }
-    let path = Path::new(text)
-        .ok_or_else(|| Error::input(format!("the field path `{text}` has an empty name")).code(15998))?;
-    limits::path(path)
 }
 
 /// A path as in a query, where names may be empty.
@@ -68,13 +57,21 @@ pub(super) fn name(what: &str, text: &str) -> Result<(), Error> {
     if text.is_empty() {
         return Err(Error::input(format!("the name of {what} cannot be empty")));
     }
-    if text.starts_with('$') {
+    if is_dollared(text) {
         return Err(Error::input(format!("the name `{text}` of {what} cannot start with `$`")));
     }
     if text.contains('.') {
         return Err(Error::input(format!("the name `{text}` of {what} cannot contain a dot")));
     }
     Ok(())
+}
+
+/// The same where even the parts of a reference cannot stand.
+pub(super) fn plain_name(what: &str, text: &str) -> Result<(), Error> {
+    if text.starts_with('$') {
+        return Err(Error::input(format!("the name `{text}` of {what} cannot start with `$`")));
+    }
+    name(what, text)
 }
 
 /// The server's codes for paths that collide.

@@ -64,7 +64,9 @@ fn clause(key: &str, value: &Bson, on: On<'_>) -> Result<Option<Predicate>, Erro
         "$comment" => return Ok(None),
         "$alwaysTrue" => always(key, value).map(|()| Predicate::And(Vec::new()))?,
         "$alwaysFalse" => always(key, value).map(|()| nothing())?,
-        _ if key.starts_with('$') => return Err(unknown(key)),
+        _ if path::is_dollared(key) => return Err(unknown(key)),
+        // MongoDB: a part of a reference is compared as it stands, whatever its value looks like.
+        _ if key.starts_with('$') => Predicate::Field(path::of_query(key)?, test::equal(value)?),
         _ => Predicate::Field(path::of_query(key)?, test::test(value)?),
     };
     Ok(Some(found))
@@ -134,5 +136,5 @@ fn clauses(name: &str, value: &Bson, on: On<'_>) -> Result<Vec<Predicate>, Error
 /// Whether an object is a set of operators, such as `{$gt: 1}`, and not a value to be equal to.
 /// A reference to another collection's document (`{$ref: …, $id: …}`) is a value.
 pub(crate) fn is_operators(document: &Document) -> bool {
-    document.keys().next().is_some_and(|key| key.starts_with('$') && !matches!(key.as_str(), "$ref" | "$id" | "$db"))
+    document.keys().next().is_some_and(|key| path::is_dollared(key))
 }

@@ -3,7 +3,7 @@
 use bson::{Bson, Document};
 
 use super::{
-    expr::{Scope, expr},
+    expr::{Scope, expr, not_alone},
     form, operator,
     path::{self, CollisionCodes},
 };
@@ -52,6 +52,18 @@ struct Nesting {
     takes_paths: bool,
 }
 
+impl Nesting {
+    /// Whether an object holds fields, not an operator. MongoDB: in a `$project` only an object of one key can be an operator.
+    fn holds_fields(&self, document: &Document) -> bool {
+        if self.takes_paths {
+            let is_operator = |key: &String| path::is_dollared(key.split('.').next().unwrap_or(key));
+            document.len() > 1 || !document.keys().any(is_operator)
+        } else {
+            document.keys().all(|key| !key.starts_with('$'))
+        }
+    }
+}
+
 /// Flattens nested objects, parsing each leaf.
 fn walk<T>(
     document: &Document,
@@ -67,8 +79,19 @@ fn walk<T>(
                 .hint("a dotted path stands by itself: `{ $addFields: { \"a.b\": … } }`")
                 .code(40183));
         }
+        if nesting.takes_paths {
+            without_position(key).map_err(|error| error.under(key))?;
+        }
+        let is_empty_object = value.as_document().is_some_and(Document::is_empty);
         let own = match above {
-            Some(_) if key.is_empty() => return Err(Error::input("a field name cannot be empty").code(40353)),
+            // MongoDB: a `$project` sees first that there is nothing in the object.
+            _ if nesting.takes_paths && is_empty_object => Path::with_empty_names(key),
+            Some(_) if key.is_empty() && !nesting.takes_paths => {
+                return Err(Error::input("a field name cannot be empty").code(40353));
+            }
+            Some(_) if nesting.takes_paths && document.len() > 1 && operator::exists(key) => {
+                return Err(not_alone(key, document).code(16410));
+            }
             _ => path::path(key)?,
         };
         let path = match above {
@@ -83,13 +106,28 @@ fn walk<T>(
                         .code(nesting.empty_code),
                 ));
             }
-            Bson::Document(inner) if inner.keys().all(|key| !key.starts_with('$')) => {
+            Bson::Document(inner) if nesting.holds_fields(inner) => {
+                // MongoDB: an object of fields inside of what is a field already has another code than a path.
+                if nesting.takes_paths && found.iter().any(|(other, _)| *other == path) {
+                    let message = format!("the field `{path}` is given twice");
+                    return Err(inside(Error::input(message).code(COLLISIONS.above)));
+                }
                 walk(inner, Some(&path), nesting, found, leaf).map_err(inside)?;
             }
             value => found.push((path, leaf(value).map_err(inside)?)),
         }
     }
     Ok(())
+}
+
+/// MongoDB: `"a.$"` is of `find` alone.
+fn without_position(key: &str) -> Result<(), Error> {
+    let refused = |what: &str, code| Err(Error::input(format!("the position in `{key}` {what}")).code(code));
+    match key.split('.').skip(1).position(|name| name == "$") {
+        None => Ok(()),
+        Some(at) if at + 2 < key.split('.').count() => refused("stands in the middle", 31394),
+        Some(_) => refused("can be told in a `find` alone", 31324),
+    }
 }
 
 fn item(value: &Bson, scope: &Scope<'_>) -> Result<Item, Error> {

@@ -30,8 +30,13 @@ pub(super) fn test(value: &Bson) -> Result<Test, Error> {
     }
 }
 
+/// The test for a value as it stands.
+pub(super) fn equal(value: &Bson) -> Result<Test, Error> {
+    compare(Comparison::Eq, value)
+}
+
 /// MongoDB: `{$ref: …, $id: …}` is a value, with either alone the key is no operator that there is.
-fn is_half_reference(document: &Document) -> bool {
+pub(crate) fn is_half_reference(document: &Document) -> bool {
     let starts_as_one = document.keys().next().is_some_and(|key| key.starts_with('$'));
     starts_as_one && !(document.contains_key("$ref") && document.contains_key("$id"))
 }
@@ -111,7 +116,7 @@ fn members(name: &str, value: &Bson) -> Result<Vec<Bson>, Error> {
     };
     for value in values {
         match value {
-            Bson::Document(document) if is_operators(document) => {
+            Bson::Document(document) if is_operators(document) || is_half_reference(document) => {
                 return Err(bad(format!("`{name}` takes values, not operators")));
             }
             Bson::Undefined => return Err(bad(format!("`{name}` cannot take undefined"))),
@@ -238,8 +243,8 @@ fn set_bits(bytes: &[u8]) -> Vec<u32> {
 
 fn size(value: &Bson) -> Result<Test, Error> {
     match form::whole(value) {
-        Some(size) if size >= 0 => Ok(Test::Size(size)),
-        _ => Err(bad(format!("`$size` takes a whole number from 0, found {}", describe::a_value(value)))),
+        Some(size) if (0..=i64::from(i32::MAX)).contains(&size) => Ok(Test::Size(size)),
+        _ => Err(bad(format!("`$size` takes a whole number from 0 to 2147483647, found {}", describe::a_value(value)))),
     }
 }
 
@@ -247,23 +252,32 @@ fn all(value: &Bson) -> Result<Test, Error> {
     let Bson::Array(values) = value else {
         return Err(bad(format!("`$all` takes an array, found {}", describe::a_value(value))));
     };
-    let elem_match_of = |value: &Bson| match value {
-        Bson::Document(document) => document.get("$elemMatch").filter(|_| document.len() == 1).cloned(),
-        _ => None,
-    };
     let has_elem_match = values.first().and_then(elem_match_of).is_some();
     let test = |value: &Bson| match value {
         value if has_elem_match => match elem_match_of(value) {
-            Some(inner) => elem_match(&inner).map_err(|error| error.under("$elemMatch")),
+            Some(inner) => elem_match(inner).map_err(|error| error.under("$elemMatch")),
             None => Err(bad("in an `$all` with `$elemMatch`, every element must be one")),
         },
-        Bson::Document(document) if is_operators(document) => {
+        Bson::Document(document) if starts_as_test(document) => {
             Err(bad("`$all` takes values or `$elemMatch`, no other operators"))
         }
         Bson::RegularExpression(regex) => Ok(Test::Regex(plain_regex(regex))),
         value => compare(Comparison::Eq, value),
     };
     values.iter().map(test).collect::<Result<_, _>>().map(Test::All)
+}
+
+/// MongoDB: in an `$all`, what stands behind an `$elemMatch` in its object is not looked at.
+fn elem_match_of(value: &Bson) -> Option<&Bson> {
+    let (name, inner) = value.as_document()?.iter().next()?;
+    (name == "$elemMatch").then_some(inner)
+}
+
+/// MongoDB: in an `$all`, any other object is a value, whatever its names.
+fn starts_as_test(document: &Document) -> bool {
+    document.keys().next().is_some_and(|name| {
+        name != "$not" && names::is_field_operator(name) || name == "$geoNear" || name.starts_with("$_internal")
+    })
 }
 
 /// MongoDB: the first key decides whether the conditions are on the element or on its fields.

@@ -5,8 +5,8 @@ use bson::{Bson, Document};
 use super::{
     accumulator,
     expr::{Scope, expr},
-    form::{self, Codes, Form},
-    names, path, sort, window_function,
+    form::{self, Codes, Form, Takes, Typed},
+    literal, names, path, sort, window_function,
 };
 use crate::{
     Error,
@@ -15,10 +15,13 @@ use crate::{
     error::nearest,
 };
 
-const STAGE: Form<3> = Form {
+/// The keys of `sortBy`; `None` where it is not there.
+pub(super) type SortBy<'a> = Option<&'a [SortKey]>;
+
+const STAGE: Typed<3> = Typed {
     name: "$setWindowFields",
-    keys: [("partitionBy", false), ("sortBy", false), ("output", true)],
-    codes: Codes { shape: Some(9), unknown: Some(40415), missing: &[0, 0, 40414] },
+    keys: [("partitionBy", false, Takes::Anything), ("sortBy", false, Takes::Object), ("output", true, Takes::Object)],
+    shape: 9,
 };
 const WINDOW: Form<3> = Form {
     name: "window",
@@ -31,17 +34,14 @@ pub(super) fn set_window_fields(value: &Bson, scope: &Scope<'_>) -> Result<Stage
     let [partition_by, sort_by, output] = STAGE.read(value)?;
     let partition_by =
         partition_by.map(|value| expr(value, scope)).transpose().map_err(|error| error.under("partitionBy"))?;
-    let sort_by = match sort_by {
-        Some(value) => sort::sort_by(value, 14)?,
-        None => Vec::new(),
-    };
+    let sort_by = sort_by.map(|keys| sort::sort_by(keys, form::WRONG_TYPE)).transpose()?;
     let output = form::object("output", output.unwrap_or(&Bson::Null), Codes::default())
-        .and_then(|document| outputs(document, &sort_by, scope))
+        .and_then(|document| outputs(document, sort_by.as_deref(), scope))
         .map_err(|error| error.under("output"))?;
     if partition_by.as_ref().is_some_and(is_constant_array) {
         return Err(Error::input("`partitionBy` cannot be an array").code(14).under("partitionBy"));
     }
-    Ok(Stage::SetWindowFields { partition_by, sort_by, output })
+    Ok(Stage::SetWindowFields { partition_by, sort_by: sort_by.unwrap_or_default(), output })
 }
 
 /// MongoDB: an array of what differs from row to row is refused at the first row.
@@ -55,7 +55,7 @@ fn is_constant_array(expr: &Expr) -> bool {
 
 fn outputs(
     document: &Document,
-    sort_by: &[SortKey],
+    sort_by: SortBy<'_>,
     scope: &Scope<'_>,
 ) -> Result<Vec<(crate::ast::Path, WindowCall)>, Error> {
     let mut output = Vec::with_capacity(document.len());
@@ -67,7 +67,7 @@ fn outputs(
     Ok(output)
 }
 
-fn call(value: &Bson, sort_by: &[SortKey], scope: &Scope<'_>) -> Result<WindowCall, Error> {
+fn call(value: &Bson, sort_by: SortBy<'_>, scope: &Scope<'_>) -> Result<WindowCall, Error> {
     let document = form::object("an output field", value, Codes { shape: Some(9), ..Codes::default() })?;
     let functions: Vec<_> = document.iter().filter(|(key, _)| *key != "window").collect();
     let [(name, argument)] = functions.as_slice() else {
@@ -78,7 +78,7 @@ fn call(value: &Bson, sort_by: &[SortKey], scope: &Scope<'_>) -> Result<WindowCa
     let window = document.get("window");
     let function = function(name, argument, (window.is_some(), sort_by), scope)?;
     let window = match window {
-        Some(value) => Some(self::window(value, sort_by).map_err(|error| error.under("window"))?),
+        Some(value) => Some(self::window(value, sort_by, scope).map_err(|error| error.under("window"))?),
         None => None,
     };
     Ok(WindowCall { function, window })
@@ -87,16 +87,36 @@ fn call(value: &Bson, sort_by: &[SortKey], scope: &Scope<'_>) -> Result<WindowCa
 fn function(
     name: &str,
     argument: &Bson,
-    (has_window, sort_by): (bool, &[SortKey]),
+    (has_window, sort_by): (bool, SortBy<'_>),
     scope: &Scope<'_>,
 ) -> Result<WindowFunction, Error> {
     let own = window_function::function(name, argument, (has_window, sort_by), scope);
     match own.map_err(|error| error.under(name))? {
         Some(function) => Ok(function),
         None if Accumulator::named(name).is_some_and(|spec| names::works_in_windows(spec.accumulator)) => {
+            refuse_in_windows(name, argument).map_err(|error| error.under(name))?;
             accumulator::named(name, argument, scope).map(WindowFunction::Accumulate)
         }
         None => Err(unknown(name).under(name)),
+    }
+}
+
+/// MongoDB: what a `$group` refuses with another code, or takes.
+fn refuse_in_windows(name: &str, argument: &Bson) -> Result<(), Error> {
+    match (name, argument) {
+        ("$count", Bson::Document(argument)) if argument.is_empty() => Ok(()),
+        ("$count", other) => {
+            Err(Error::input(format!("`$count` takes `{{}}`, found {}", describe::a_value(other))).code(9))
+        }
+        ("$top" | "$topN" | "$bottom" | "$bottomN", Bson::Document(argument)) => match argument.get("sortBy") {
+            Some(keys @ Bson::Array(_)) => {
+                sort::of_accumulator(keys)?;
+                let message = format!("`sortBy` takes an object of fields, found {}", describe::a_value(keys));
+                Err(Error::input(message).code(5_788_604).under("sortBy"))
+            }
+            _ => Ok(()),
+        },
+        _ => Ok(()),
     }
 }
 
@@ -108,27 +128,28 @@ fn unknown(name: &str) -> Error {
         .code(9)
 }
 
-fn window(value: &Bson, sort_by: &[SortKey]) -> Result<Window, Error> {
+fn window(value: &Bson, sort_by: SortBy<'_>, scope: &Scope<'_>) -> Result<Window, Error> {
     let [documents, range, unit] = WINDOW.read(value)?;
     match (documents, range, unit) {
         (Some(_), Some(_), _) => Err(Error::input("a window has `documents` or `range`, not both").code(9)),
         (Some(_), None, Some(_)) => Err(Error::input("`unit` belongs to `range`, not to `documents`").code(9)),
-        (Some(bounds), None, None) => by_documents(bounds, sort_by).map_err(|error| error.under("documents")),
-        (None, Some(bounds), unit) => by_range(bounds, unit, sort_by),
+        (Some(bounds), None, None) => by_documents(bounds, sort_by, scope).map_err(|error| error.under("documents")),
+        (None, Some(bounds), unit) => by_range(bounds, unit, sort_by, scope),
         (None, None, Some(_)) => Err(Error::input("`unit` needs a `range`").code(9)),
         // MongoDB: an empty window is the whole partition.
         (None, None, None) => Ok(Window::Documents(Bound::Unbounded, Bound::Unbounded)),
     }
 }
 
-fn by_documents(bounds: &Bson, sort_by: &[SortKey]) -> Result<Window, Error> {
-    let (lower, upper) = pair(bounds, |value| {
+fn by_documents(bounds: &Bson, sort_by: SortBy<'_>, scope: &Scope<'_>) -> Result<Window, Error> {
+    let (lower, upper) = pair(bounds, scope, |value| {
         form::whole(value).filter(|rows| i32::try_from(*rows).is_ok()).ok_or_else(|| {
             Error::input(format!("a bound in rows is a whole number, found {}", describe::a_value(value))).code(9)
         })
     })?;
     let everything = matches!((lower, upper), (Bound::Unbounded, Bound::Unbounded));
-    if sort_by.is_empty() && !everything {
+    // MongoDB: to be sorted by nothing is to be sorted.
+    if sort_by.is_none() && !everything {
         return Err(Error::input("a window with bounds needs a `sortBy`").code(5_339_901));
     }
     let start = offset(lower, 0, i64::MIN);
@@ -138,27 +159,32 @@ fn by_documents(bounds: &Bson, sort_by: &[SortKey]) -> Result<Window, Error> {
     Ok(Window::Documents(lower, upper))
 }
 
-fn by_range(bounds: &Bson, unit: Option<&Bson>, sort_by: &[SortKey]) -> Result<Window, Error> {
+fn by_range(bounds: &Bson, unit: Option<&Bson>, sort_by: SortBy<'_>, scope: &Scope<'_>) -> Result<Window, Error> {
     let unit = unit.map(window_function::time_unit).transpose().map_err(|error| error.under("unit"))?;
-    let (lower, upper) = range_bounds(bounds, unit.is_some()).map_err(|error| error.under("range"))?;
-    match sort_by {
+    let (lower, upper) = range_bounds(bounds, unit.is_some(), scope).map_err(|error| error.under("range"))?;
+    let keys = sort_by.unwrap_or_default();
+    match keys {
         [SortKey { order: Order::Ascending, .. }] => Ok(Window::Range(lower, upper, unit)),
         _ => Err(Error::input("a `range` needs a `sortBy` of one field, upwards")
             .hint("a range counts values of the field that sorts the rows")
-            .code(if sort_by.len() == 1 { 8_947_401 } else { 5_339_902 })
+            .code(if keys.len() == 1 { 8_947_401 } else { 5_339_902 })
             .under("range")),
     }
 }
 
-fn range_bounds(bounds: &Bson, has_unit: bool) -> Result<(Bound<f64>, Bound<f64>), Error> {
+/// MongoDB: without a unit any number will do, also NaN, which is below all others.
+fn range_bounds(bounds: &Bson, has_unit: bool, scope: &Scope<'_>) -> Result<(Bound<f64>, Bound<f64>), Error> {
     let wanted = if has_unit { "a whole number of units" } else { "a number" };
-    let (lower, upper) = pair(bounds, |value| {
-        let number = form::number(value).filter(|number| number.is_finite() && (!has_unit || number.fract() == 0.0));
+    let whole = f64::from(i32::MIN)..=f64::from(i32::MAX);
+    let is_whole = |number: f64| number.fract() == 0.0 && whole.contains(&number);
+    let (lower, upper) = pair(bounds, scope, |value| {
+        let number = form::number(value).filter(|number| !has_unit || is_whole(*number));
         number.ok_or_else(|| {
             Error::input(format!("a bound of a range is {wanted}, found {}", describe::a_value(value))).code(9)
         })
     })?;
-    if offset(lower, 0.0, f64::NEG_INFINITY) > offset(upper, 0.0, f64::INFINITY) {
+    let (start, end) = (offset(lower, 0.0, f64::NAN), offset(upper, 0.0, f64::INFINITY));
+    if !(start.is_nan() || start <= end) {
         return Err(Error::input("the lower bound lies above the upper one").code(5_339_900));
     }
     Ok((lower, upper))
@@ -173,13 +199,18 @@ fn offset<T>(bound: Bound<T>, current: T, unbounded: T) -> T {
 }
 
 /// Parses `[lower, upper]`.
-fn pair<T>(value: &Bson, number: impl Fn(&Bson) -> Result<T, Error>) -> Result<(Bound<T>, Bound<T>), Error> {
+fn pair<T>(
+    value: &Bson,
+    scope: &Scope<'_>,
+    number: impl Fn(&Bson) -> Result<T, Error>,
+) -> Result<(Bound<T>, Bound<T>), Error> {
     let bound = |value: &Bson| match value {
         Bson::String(text) if text == "unbounded" => Ok(Bound::Unbounded),
         Bson::String(text) if text == "current" => Ok(Bound::Current),
         Bson::String(text) => Err(Error::input(format!("unknown bound `{text}`"))
             .hint("a bound is a number, `\"current\"` or `\"unbounded\"`")
             .code(9)),
+        Bson::Document(_) => number(&literal::number(value, scope)?).map(Bound::Offset),
         other => number(other).map(Bound::Offset),
     };
     match value {

@@ -9,10 +9,11 @@ use super::{
     expr::{Scope, expr},
     form::{self, Codes, Form},
     literal,
+    window::SortBy,
 };
 use crate::{
     Error,
-    ast::{Computed, Expr, Smoothing, SortKey, TimeUnit, WindowFunction},
+    ast::{Computed, Expr, Smoothing, TimeUnit, WindowFunction},
     describe,
     error::nearest,
 };
@@ -33,7 +34,7 @@ const ALL_FAILED: Codes = Codes { shape: Some(9), unknown: Some(9), missing: &[9
 pub(super) fn function(
     name: &str,
     argument: &Bson,
-    (has_window, sort_by): (bool, &[SortKey]),
+    (has_window, sort_by): (bool, SortBy<'_>),
     scope: &Scope<'_>,
 ) -> Result<Option<WindowFunction>, Error> {
     without_window(name, has_window)?;
@@ -55,7 +56,7 @@ pub(super) fn function(
         "$covariancePop" => (Computed::CovariancePop, expr(argument, scope)?),
         "$covarianceSamp" => (Computed::CovarianceSamp, expr(argument, scope)?),
         "$linearFill" => {
-            if sort_by.len() != 1 {
+            if sort_by.is_none_or(|keys| keys.len() != 1) {
                 return Err(Error::input("`$linearFill` needs a `sortBy` of one field").code(605_001));
             }
             (Computed::LinearFill, expr(argument, scope)?)
@@ -84,8 +85,8 @@ fn part(name: &str, value: Option<&Bson>, scope: &Scope<'_>) -> Result<Expr, Err
     expr(value.unwrap_or(&Bson::Null), scope).map_err(|error| error.under(name))
 }
 
-fn rank(name: &str, argument: &Bson, sort_by: &[SortKey]) -> Result<WindowFunction, Error> {
-    if sort_by.len() != 1 {
+fn rank(name: &str, argument: &Bson, sort_by: SortBy<'_>) -> Result<WindowFunction, Error> {
+    if sort_by.is_none_or(|keys| keys.len() != 1) {
         return Err(Error::input(format!("`{name}` needs a `sortBy` of one field")).code(5_371_602));
     }
     if !matches!(argument, Bson::Document(document) if document.is_empty()) {
@@ -99,9 +100,9 @@ fn rank(name: &str, argument: &Bson, sort_by: &[SortKey]) -> Result<WindowFuncti
     })
 }
 
-fn shift(argument: &Bson, sort_by: &[SortKey], scope: &Scope<'_>) -> Result<(Computed, Expr), Error> {
+fn shift(argument: &Bson, sort_by: SortBy<'_>, scope: &Scope<'_>) -> Result<(Computed, Expr), Error> {
     let [output, by, default] = SHIFT.read(argument)?;
-    if sort_by.is_empty() {
+    if sort_by.is_none() {
         return Err(failed("`$shift` needs a `sortBy`"));
     }
     let output = part("output", output, scope)?;
@@ -117,14 +118,14 @@ fn shift(argument: &Bson, sort_by: &[SortKey], scope: &Scope<'_>) -> Result<(Com
 }
 
 /// `input`, and either `N` or `alpha`.
-fn moving_average(argument: &Bson, sort_by: &[SortKey], scope: &Scope<'_>) -> Result<(Computed, Expr), Error> {
+fn moving_average(argument: &Bson, sort_by: SortBy<'_>, scope: &Scope<'_>) -> Result<(Computed, Expr), Error> {
     let document = form::object("$expMovingAvg", argument, ALL_FAILED)?;
-    if sort_by.is_empty() {
+    if sort_by.is_none() {
         return Err(failed("`$expMovingAvg` needs a `sortBy`"));
     }
     let (input, n, alpha) = (document.get("input"), document.get("N"), document.get("alpha"));
     let smoothing = match (input, n, alpha, document.len()) {
-        (Some(_), Some(n), None, 2) => match form::whole(n) {
+        (Some(_), Some(n), None, 2) => match rows(n) {
             Some(rows) if rows > 0 => Smoothing::Rows(rows),
             _ => {
                 return Err(
@@ -144,13 +145,18 @@ fn moving_average(argument: &Bson, sort_by: &[SortKey], scope: &Scope<'_>) -> Re
     Ok((Computed::ExpMovingAvg(smoothing), part("input", input, scope)?))
 }
 
+/// MongoDB: a number beyond the longs counts as the last of them.
+fn rows(n: &Bson) -> Option<i64> {
+    form::whole(n).or_else(|| form::number(n).filter(|n| n.abs() > 9.0e18).map(|n| n as i64))
+}
+
 /// `input` and perhaps `unit`, of `$derivative` and `$integral`.
 fn by_sort_key(
     name: &str,
-    (argument, sort_by): (&Bson, &[SortKey]),
+    (argument, sort_by): (&Bson, SortBy<'_>),
     scope: &Scope<'_>,
 ) -> Result<(Expr, Option<TimeUnit>), Error> {
-    if sort_by.len() != 1 {
+    if sort_by.is_none_or(|keys| keys.len() != 1) {
         return Err(failed(format!("`{name}` needs a `sortBy` of one field")));
     }
     let document = form::object(name, argument, ALL_FAILED)?;

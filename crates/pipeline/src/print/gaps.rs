@@ -31,7 +31,7 @@ pub(super) fn fill(fill: &Fill) -> Document {
     let mut document = Document::new();
     match &fill.partition_by {
         None => {}
-        Some(Expr::Object(parts)) if parts.iter().all(is_named_as_it_is) => {
+        Some(Expr::Object(parts)) if !parts.is_empty() && parts.iter().all(is_named_as_it_is) => {
             let names = parts.iter().map(|(name, _)| Bson::String(name.clone())).collect::<Vec<_>>();
             document.insert("partitionByFields", names);
         }

@@ -25,6 +25,9 @@ fn predicate_here(predicate: &Predicate) -> Document {
         Predicate::Nor(clauses) => single("$nor", all(clauses)),
         Predicate::Expr(inner) => single("$expr", expr(inner)),
         Predicate::JsonSchema(_, schema) => single("$jsonSchema", schema.written.clone()),
+        Predicate::Field(path, Test::Compare(Comparison::Eq, value)) if path.head().starts_with('$') => {
+            single(&path.to_string(), value.clone())
+        }
         Predicate::Field(path, test) => single(&path.to_string(), value_or_operators(test)),
     }
 }
@@ -71,7 +74,7 @@ fn value_or_operators(test: &Test) -> Bson {
 fn stands_for_equality(value: &Bson) -> bool {
     match value {
         Bson::RegularExpression(_) => false,
-        Bson::Document(document) => !crate::parse::is_operators(document),
+        Bson::Document(document) => !crate::parse::is_operators(document) && !crate::parse::is_half_reference(document),
         _ => true,
     }
 }

@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     Pipeline,
-    ast::{Expr, Path, Projected, Projection, SortKey, Stage, Unwind, WindowCall},
+    ast::{
+        Bound, Computed, Expr, Path, Projected, Projection, SortKey, Stage, Unwind, Window, WindowCall, WindowFunction,
+    },
     parse::is_inclusion,
 };
 
@@ -100,12 +102,23 @@ fn stage(stage: &Stage) -> Document {
     }
 }
 
+fn needs_an_order(call: &WindowCall) -> bool {
+    match &call.function {
+        WindowFunction::Of(Computed::Shift { .. } | Computed::ExpMovingAvg(_), _) => true,
+        _ => match call.window {
+            Some(Window::Documents(lower, upper)) => lower != Bound::Unbounded || upper != Bound::Unbounded,
+            Some(Window::Range(..)) | None => false,
+        },
+    }
+}
+
 fn window(partition_by: Option<&Expr>, sort_by: &[SortKey], output: &[(Path, WindowCall)]) -> Document {
     let mut window = Document::new();
     if let Some(partition_by) = partition_by {
         window.insert("partitionBy", expr(partition_by));
     }
-    if !sort_by.is_empty() {
+    // A window of rows needs a `sortBy`, be it an empty one.
+    if !sort_by.is_empty() || output.iter().any(|(_, call)| needs_an_order(call)) {
         window.insert("sortBy", sort_keys(sort_by));
     }
     let output = output.iter().map(|(path, call)| (path.to_string(), Bson::Document(window_call(call))));

@@ -204,11 +204,15 @@ impl Machine<'_> {
                 let found = find.found()?;
                 (found.pipeline, found.taken)
             }
-            Kind::Count => (find::count(filter.as_ref(), skip.as_ref(), limit.as_ref())?, None),
-            Kind::Distinct => match part("key")? {
-                Some(Bson::String(key)) => (find::distinct(&key, filter.as_ref(), "", &Schemas::new())?, None),
-                _ => return Err(Error::input("`distinct` takes the path of a field, in quotes")),
-            },
+            Kind::Count => {
+                // A driver sends no limit that is null.
+                let limit = limit.filter(|limit| *limit != Bson::Null);
+                (find::count(filter.as_ref(), skip.as_ref(), limit.as_ref())?, None)
+            }
+            Kind::Distinct => {
+                let key = part("key")?;
+                (find::distinct(find::distinct_key(key.as_ref())?, filter.as_ref(), "", &Schemas::new())?, None)
+            }
         };
         let mut stages = Vec::new();
         let of_view = self.stages(&whole);
