@@ -144,7 +144,8 @@ impl<'a> Membership<'a> {
     }
 
     fn holds(&self, value: Option<&Bson>, now: DateTime) -> Result<bool, Error> {
-        let Some(value) = value else { return Ok(self.has_null) };
+        // MongoDB: null is in a list what undefined is, too.
+        let Some(value) = value.filter(|value| **value != Bson::Undefined) else { return Ok(self.has_null) };
         Ok(self.keys.contains(&Key::of(value)) || any(&self.patterns, |pattern| pattern.holds(Some(value), now))?)
     }
 }
