@@ -18,7 +18,7 @@ pub(super) trait Removable {
     fn answer(&self) -> Bson;
 }
 
-/// `$sum`
+/// `$sum`. Counts fall below 0 where it began anew while rows were in, and these leave.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RemovableSum {
     sum: Sum,
@@ -67,7 +67,7 @@ impl RemovableSum {
             total = whole.map_or_else(|| Number::Double(decimal.to_f64()), Number::Long);
         }
         if let Number::Double(double) = total
-            && self.n_doubles == 0
+            && self.n_doubles <= 0
             && let Some(whole) = number::whole(double.round())
         {
             total = Number::Long(whole);
