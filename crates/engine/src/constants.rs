@@ -151,7 +151,10 @@ impl Constants<'_> {
     fn call(&self, operator: Operator, args: &mut Vec<Expr>) -> Result<Option<Expr>, Error> {
         match operator {
             Operator::SetEquals => self.are_arrays(args, 5_887_502)?,
-            Operator::SetIsSubset => self.are_arrays(&args[1..], 17_311)?,
+            Operator::RegexMatch | Operator::RegexFind | Operator::RegexFindAll => {
+                self.check_pattern(operator, args)?;
+            }
+            Operator::SetIsSubset if !is_constant(&args[0]) => self.are_arrays(&args[1..], 17_311)?,
             _ => {}
         }
         flatten(operator, args);
@@ -232,6 +235,16 @@ impl Constants<'_> {
         if constants.len() > 1 {
             let call = Expr::Call { operator, args: std::mem::take(constants) };
             constants.push(self.env.evaluate(&call)?.map_or_else(missing, Expr::Literal));
+        }
+        Ok(())
+    }
+
+    /// MongoDB: a pattern that is constant with its options is compiled before any text is looked at.
+    fn check_pattern(&self, operator: Operator, args: &[Expr]) -> Result<(), Error> {
+        let pattern = &args[1..];
+        if pattern.iter().all(is_constant) {
+            let args = std::iter::once(Expr::Literal(Bson::Null)).chain(pattern.iter().cloned()).collect();
+            self.env.evaluate(&Expr::Call { operator, args })?;
         }
         Ok(())
     }
