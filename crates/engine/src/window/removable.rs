@@ -68,7 +68,7 @@ impl RemovableSum {
         }
         if let Number::Double(double) = total
             && self.n_doubles <= 0
-            && let Some(whole) = number::whole(double.round())
+            && let Some(whole) = number::whole(double.round_ties_even())
         {
             total = Number::Long(whole);
         }
@@ -79,10 +79,7 @@ impl RemovableSum {
     }
 
     fn not_finite(&self, value: f64) -> Number {
-        match self.n_decimals {
-            0 => Number::Double(value),
-            _ => Number::Decimal(Number::Double(value).to_decimal()),
-        }
+        if self.n_decimals > 0 { Number::Decimal(Number::Double(value).to_decimal()) } else { Number::Double(value) }
     }
 }
 
