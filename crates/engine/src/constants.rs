@@ -60,6 +60,7 @@ fn is_left_alone(operator: Operator) -> bool {
             | Operator::LastN
             | Operator::MaxN
             | Operator::MinN
+            | Operator::ToHashedIndexKey
     )
 }
 
@@ -93,9 +94,22 @@ impl Constants<'_> {
             return Ok(());
         }
         if let Expr::Switch { branches, default } = expr {
-            return self.branches(branches, default);
+            self.branches(branches, default)?;
+            if branches.is_empty()
+                && let Some(default) = default.take()
+            {
+                *expr = *default;
+            }
+            return Ok(());
         }
         expr.parts_mut().into_iter().try_for_each(|part| self.expr(part))?;
+        // MongoDB: without variables there is only what they would be seen in.
+        if let Expr::Let { bindings, body } = expr
+            && bindings.is_empty()
+        {
+            *expr = std::mem::replace(body, Expr::Missing);
+            return Ok(());
+        }
         if let Expr::Call { operator, args } = expr
             && let Some(value) = self.call(*operator, args)?
         {
@@ -105,7 +119,7 @@ impl Constants<'_> {
     }
 
     /// MongoDB: a branch that can never be taken is dropped unseen, and one that always is ends the list. Something must be
-    /// left.
+    /// left, and a default alone takes the place of all.
     fn branches(&self, branches: &mut Vec<(Expr, Expr)>, default: &mut Option<Box<Expr>>) -> Result<(), Error> {
         default.iter_mut().try_for_each(|default| self.expr(default))?;
         let mut kept = Vec::new();
@@ -137,7 +151,10 @@ impl Constants<'_> {
     fn call(&self, operator: Operator, args: &mut Vec<Expr>) -> Result<Option<Expr>, Error> {
         match operator {
             Operator::SetEquals => self.are_arrays(args, 5_887_502)?,
-            Operator::SetIsSubset => self.are_arrays(&args[1..], 17_311)?,
+            Operator::RegexMatch | Operator::RegexFind | Operator::RegexFindAll => {
+                self.check_pattern(operator, args)?;
+            }
+            Operator::SetIsSubset if !is_constant(&args[0]) => self.are_arrays(&args[1..], 17_311)?,
             _ => {}
         }
         flatten(operator, args);
@@ -218,6 +235,16 @@ impl Constants<'_> {
         if constants.len() > 1 {
             let call = Expr::Call { operator, args: std::mem::take(constants) };
             constants.push(self.env.evaluate(&call)?.map_or_else(missing, Expr::Literal));
+        }
+        Ok(())
+    }
+
+    /// MongoDB: a pattern that is constant with its options is compiled before any text is looked at.
+    fn check_pattern(&self, operator: Operator, args: &[Expr]) -> Result<(), Error> {
+        let pattern = &args[1..];
+        if pattern.iter().all(is_constant) {
+            let args = std::iter::once(Expr::Literal(Bson::Null)).chain(pattern.iter().cloned()).collect();
+            self.env.evaluate(&Expr::Call { operator, args })?;
         }
         Ok(())
     }

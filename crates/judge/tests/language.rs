@@ -77,9 +77,9 @@ a server knows, and for de, en, es, fr, sv and tr at all strengths and with all 
 - Text whose accents stand in no canonical order: a server heeds that only with `normalization: true`, a folder always.
 - In `da` the place of `œ`, in `lv` those of `ā` and `y`: newer rules have them elsewhere.
 
-Refused in a folder, by name: the locales haw, kl, lkt, se, smn and yi; the rules `big5han`, `emoji`, `gb2312han`,
-`phonetic`, `search`, `searchjl` and `standard`; `backwards: true` for a locale whose rules are not those that most languages
-share. `caseFirst`, `alternate` and the others are as the locale has them where they are not said. `{locale:
+Refused in a folder, by name: the locales en_US_POSIX, haw, kl, lkt, se, smn and yi; the rules `big5han`, `emoji`,
+`gb2312han`, `phonetic`, `search`, `searchjl` and `standard`; `backwards: true` for a locale whose rules are not those that most
+languages share. `caseFirst`, `alternate` and the others are as the locale has them where they are not said. `{locale:
 \"simple\"}` compares as no collation does, and a view that has another refuses it.
 ";
 

@@ -55,7 +55,7 @@ impl Rules {
 }
 
 /// Locales whose rules ICU4X does not have.
-const NOT_THERE: [&str; 6] = ["haw", "kl", "lkt", "se", "smn", "yi"];
+const NOT_THERE: [&str; 7] = ["en_US_POSIX", "haw", "kl", "lkt", "se", "smn", "yi"];
 
 /// The locale as ICU4X names it: `de-u-co-phonebk`.
 fn tag(collation: &Collation) -> Result<String, Error> {
@@ -78,7 +78,7 @@ fn tag(collation: &Collation) -> Result<String, Error> {
         Some("dictionary") => "dict",
         Some("phonebook") => "phonebk",
         Some("traditional") => "trad",
-        Some(same @ ("compat" | "eor" | "pinyin" | "unihan" | "zhuyin")) => same,
+        Some(same @ ("compat" | "eor" | "pinyin" | "stroke" | "unihan" | "zhuyin")) => same,
         Some(_) => return Err(unknown(collation)),
     };
     Ok(format!("{}-u-co-{variant}", locale.replace('_', "-")))

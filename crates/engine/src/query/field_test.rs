@@ -68,10 +68,7 @@ impl<'a> FieldTest<'a> {
     }
 
     fn regex(pattern: &'a str, options: &'a str) -> Result<Self, Error> {
-        // MongoDB: the query language has a code of its own for a bad pattern.
-        let compiled =
-            Pattern::new(pattern, options).map_err(|error| Error::coded(51_091, error.diagnostic().message()))?;
-        Ok(Self::Regex(compiled, (pattern, options)))
+        Ok(Self::Regex(Pattern::of_query(pattern, options)?, (pattern, options)))
     }
 
     /// Whether the field passes that a path names inside the value `top`.
@@ -144,7 +141,8 @@ impl<'a> Membership<'a> {
     }
 
     fn holds(&self, value: Option<&Bson>, now: DateTime) -> Result<bool, Error> {
-        let Some(value) = value else { return Ok(self.has_null) };
+        // MongoDB: null is in a list what undefined is, too.
+        let Some(value) = value.filter(|value| **value != Bson::Undefined) else { return Ok(self.has_null) };
         Ok(self.keys.contains(&Key::of(value)) || any(&self.patterns, |pattern| pattern.holds(Some(value), now))?)
     }
 }

@@ -228,7 +228,7 @@ fn decimal(value: &Bson) -> Option<Decimal> {
 }
 
 fn pattern(text: &str, code: i32) -> Result<Pattern, Error> {
-    Pattern::new(text, "").map_err(|error| Error::coded(code, error.diagnostic().message()))
+    Pattern::of_query(text, "").map_err(|error| Error::coded(code, error.diagnostic().message()))
 }
 
 fn distinct(values: &[Bson]) -> Result<HashSet<Key>, Error> {

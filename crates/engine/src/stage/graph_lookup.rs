@@ -10,7 +10,7 @@ use bson::{Bson, Document};
 use pipeline::Pipeline;
 use pipeline::ast::{GraphLookup, Predicate, Stage, Test};
 
-use super::lookup::{Index, local_values};
+use super::lookup::{Index, check_asked, local_values};
 use super::{Context, Rows, nested, size};
 use crate::expr::Env;
 use crate::query::Matcher;
@@ -71,6 +71,7 @@ fn search(
     while !frontier.is_empty() && graph.max_depth.is_none_or(|most| depth <= most) {
         ctx.brake.check()?;
         let fresh = frontier.iter().filter(|value| searched.insert(Key::of(value))).collect::<Vec<_>>();
+        check_asked(&fresh)?;
         let mut next = Vec::new();
         let mut places = index.places_where_it_exists(&fresh);
         for value in fresh.iter().filter(|value| matches!(value, Bson::RegularExpression(_))) {

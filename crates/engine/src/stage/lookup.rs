@@ -1,8 +1,8 @@
 //! `$lookup` by equality: an array of the other collection's documents whose field equals the field here.
 //!
 //! MongoDB: the other field is tested as a query tests it (an array matches by any element or whole, null matches
-//! missing); an array here matches by any of its elements; a missing field here counts as null. Matches come in the
-//! order of the other collection, each once.
+//! missing and undefined); an array here matches by any of its elements; a missing field here counts as null, and what is
+//! undefined here cannot be asked for. Matches come in the order of the other collection, each once.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -49,6 +49,7 @@ impl Join<'_> {
         };
         let mut values = Vec::new();
         local_values(&row, lookup.local.segments(), &mut values);
+        check_asked(&values)?;
         let matches = index.matches(&values, &lookup.from)?;
         if !self.has_matches {
             // That null finds what lacks the field says nothing on the keys.
@@ -75,7 +76,7 @@ pub(super) struct Index {
     documents: Side,
     n_documents: usize,
     places: HashMap<Key, Vec<usize>>,
-    /// The documents that lack the field, each with whether it has it elsewhere, in an array.
+    /// The documents that lack the field or have it undefined, each with whether it is lacking and there elsewhere, in an array.
     missing: Vec<(usize, bool)>,
     /// The types of the keys there.
     types: BTreeSet<&'static str>,
@@ -198,11 +199,12 @@ impl<'a> Keys<'a> {
     fn add(&mut self, place: usize, document: &Document) -> Result<(), Error> {
         let Self { foreign, path, n_documents, places, missing, types } = self;
         *n_documents = place + 1;
-        let (mut exists, mut lacks) = (false, false);
+        let (mut exists, mut lacks, mut is_undefined) = (false, false, false);
         path.any::<Error>(document.top(foreign), Leaf::Entered, &mut |value| {
             exists |= value.is_some();
             lacks |= value.is_none();
-            if let Some(value) = value {
+            is_undefined |= value == Some(&Bson::Undefined);
+            if let Some(value) = value.filter(|value| **value != Bson::Undefined) {
                 types.extend((*value != Bson::Null).then(|| type_name(Some(value))));
                 let entries = places.entry(Key::of(value)).or_default();
                 if entries.last() != Some(&place) {
@@ -211,7 +213,7 @@ impl<'a> Keys<'a> {
             }
             Ok(false)
         })?;
-        missing.extend(lacks.then_some((place, exists)));
+        missing.extend((lacks || is_undefined).then_some((place, lacks && exists)));
         Ok(())
     }
 
@@ -219,7 +221,7 @@ impl<'a> Keys<'a> {
     fn add_value(&mut self, value: Option<&Bson>) {
         let place = self.n_documents;
         self.n_documents += 1;
-        let Some(value) = value else {
+        let Some(value) = value.filter(|value| **value != Bson::Undefined) else {
             self.missing.push((place, false));
             return;
         };
@@ -233,6 +235,14 @@ impl<'a> Keys<'a> {
         let n_documents = self.n_documents;
         Index { documents, n_documents, places: self.places, missing: self.missing, types: self.types, _held: held }
     }
+}
+
+/// MongoDB: what is undefined cannot be asked for.
+pub(super) fn check_asked(values: &[&Bson]) -> Result<(), Error> {
+    if values.contains(&&Bson::Undefined) {
+        return Err(Error::coded(2, "nothing can be compared to undefined"));
+    }
+    Ok(())
 }
 
 /// All values at a path: at its end the elements of an array, on its way each element that is an object.

@@ -13,7 +13,7 @@ use bson::{Bson, Document};
 use pipeline::Pipeline;
 use pipeline::ast::{Expr, LookupPipeline, Operator, Path, Predicate, Reads, Stage, Variable};
 
-use super::lookup::{Index, local_values};
+use super::lookup::{Index, check_asked, local_values};
 use super::{Context, Rows, STACK_BYTES, nested, run_inside, size};
 use crate::Error;
 use crate::brake::Held;
@@ -82,6 +82,7 @@ impl Join<'_> {
             Found::ByField(index, local) => {
                 let mut values = Vec::new();
                 local_values(&row, local.segments(), &mut values);
+                check_asked(&values)?;
                 let places = index.places(&values);
                 let matches = Box::new(places.into_iter().map(|place| index.document(place).map(Cow::into_owned)));
                 let stages = bound(&self.lookup.pipeline.stages, 0, &variables, self.ctx)?;

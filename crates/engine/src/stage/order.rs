@@ -155,10 +155,10 @@ impl<'a> Way<'a> {
 }
 
 /// What a numeric segment picks, if the array has it. MongoDB: an element with a field of that name makes this
-/// ambiguous.
+/// ambiguous; with a zero in front, as in `01`, it is a field's name alone.
 fn picked<'a>(items: &'a [Bson], path: &'a [String]) -> Result<Option<(&'a Bson, &'a [String])>, Error> {
     let Some((name, rest)) = path.split_first() else { return Ok(None) };
-    let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = name.bytes().all(|byte| byte.is_ascii_digit()) && (name == "0" || !name.starts_with('0'));
     let Some(item) = name.parse().ok().filter(|_| is_number).and_then(|index: usize| items.get(index)) else {
         return Ok(None);
     };

@@ -100,6 +100,14 @@ impl Number {
         whole.ok_or_else(|| Error::coded(31_109, "can't coerce an out of range value to long"))
     }
 
+    /// The whole number, if it is one. MongoDB: a double beyond the longs is error 31109, and a decimal there is none.
+    pub(crate) fn asked_whole(self) -> Result<Option<i64>, Error> {
+        match self {
+            Self::Double(_) => self.truncated().map(|_| self.to_whole()),
+            _ => Ok(self.to_whole()),
+        }
+    }
+
     /// The whole number if it is one and fits an `i32`: what counts, positions and places must be.
     #[must_use]
     pub fn to_i32(self) -> Option<i32> {

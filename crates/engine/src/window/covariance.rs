@@ -2,7 +2,8 @@
 //!
 //! MongoDB: rows without an array of two numbers do not count. Over one pair the population's covariance is 0.0, over none
 //! it is null; an infinite or NaN number among more of them decides, and leaves no trace once it has left. A row leaves
-//! by having its share taken away, so answers carry the rounding of all that has passed.
+//! by having its share taken away, so answers carry the rounding of all that has passed. The answer is a decimal where one
+//! decided, or a finite one is beside the numbers that did; the first of all pairs has no share yet that could be one.
 
 use bson::Bson;
 use pipeline::ast::Window;
@@ -11,7 +12,7 @@ use super::Around;
 use super::removable::{Removable, RemovableMean, RemovableSum};
 use super::sliding::{self, Sliding};
 use crate::Error;
-use crate::value::{Number, Value, number};
+use crate::value::{Decimal, Number, Value, number};
 
 pub(super) fn run(around: &Around<'_>, window: Option<&Window>, is_sample: bool) -> Result<Vec<Value>, Error> {
     let state = Covariance {
@@ -20,8 +21,6 @@ pub(super) fn run(around: &Around<'_>, window: Option<&Window>, is_sample: bool)
         mean_x: RemovableMean::default(),
         mean_y: RemovableMean::default(),
         products: RemovableSum::default(),
-        n_not_finite: 0,
-        not_finite: RemovableSum::default(),
     };
     sliding::run(around, window, state, |row| Ok(pair(around.input(row)?)))
 }
@@ -43,10 +42,20 @@ struct Covariance {
     n: i64,
     mean_x: RemovableMean,
     mean_y: RemovableMean,
-    /// The sum of the products of the distances from the means.
+    /// The sum of the products of the distances from the means, and what is not finite.
     products: RemovableSum,
-    n_not_finite: usize,
-    not_finite: RemovableSum,
+}
+
+/// What counts of a number of a pair that is not finite. MongoDB: a finite one only makes the answer a decimal if it is one, and
+/// a decimal's NaN does not even that.
+fn trace(number: Number) -> Number {
+    match number {
+        number if number.is_nan() => Number::Double(f64::NAN),
+        Number::Decimal(x) if x.is_infinite() => number,
+        Number::Double(x) if x.is_infinite() => number,
+        Number::Decimal(_) => Number::Decimal(Decimal::from_i64(0)),
+        Number::Double(_) | Number::Int(_) | Number::Long(_) => Number::Int(0),
+    }
 }
 
 fn is_finite(number: Number) -> bool {
@@ -69,9 +78,8 @@ impl Sliding for Covariance {
     fn enter(&mut self, pair: &Pair) -> Result<(), Error> {
         let Some((x, y)) = *pair else { return Ok(()) };
         if !is_finite(x) || !is_finite(y) {
-            self.n_not_finite += 1;
-            self.not_finite.add(x);
-            self.not_finite.add(y);
+            self.products.add(trace(x));
+            self.products.add(trace(y));
             return Ok(());
         }
         self.n += 1;
@@ -79,16 +87,17 @@ impl Sliding for Covariance {
         self.mean_x.add(x);
         self.mean_y.add(y);
         let from_new = Self::distance(y, &self.mean_y);
-        self.products.add(number::multiply(from_old, from_new));
+        if self.n > 1 {
+            self.products.add(number::multiply(from_old, from_new));
+        }
         Ok(())
     }
 
     fn leave(&mut self, pair: &Pair) -> Result<(), Error> {
         let Some((x, y)) = *pair else { return Ok(()) };
         if !is_finite(x) || !is_finite(y) {
-            self.n_not_finite -= 1;
-            self.not_finite.remove(x);
-            self.not_finite.remove(y);
+            self.products.remove(trace(x));
+            self.products.remove(trace(y));
             return Ok(());
         }
         self.n -= 1;
@@ -110,10 +119,6 @@ impl Sliding for Covariance {
         match self.n - i64::from(self.is_sample) {
             ..=0 => Bson::Null,
             1 if self.n == 1 => Bson::Double(0.0),
-            _ if self.n_not_finite > 0 => match Number::of(&self.not_finite.answer()) {
-                Some(number) => Bson::Double(number.to_f64()),
-                None => Bson::Double(f64::NAN),
-            },
             n => {
                 let products = Number::of(&self.products.answer());
                 let mean = products.and_then(|products| number::divide(products, Number::Long(n)));

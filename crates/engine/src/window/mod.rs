@@ -26,6 +26,7 @@ use pipeline::ast::{AccumulatorCall, Computed, Expr, Path, SortKey, TimeUnit, Wi
 
 use crate::accumulator::{Input, State};
 use crate::brake::Held;
+use crate::constants::is_constant;
 use crate::expr::Env;
 use crate::stage::{Context, Rows, SortOrder, failed, size};
 use crate::value::{Value, compare, compare_values, get, set};
@@ -163,6 +164,7 @@ pub(crate) fn sorted(
     rows: Rows,
     ctx: &Context,
 ) -> Result<(Vec<(Bson, Document)>, Held), Error> {
+    let partition_by = partition_by.filter(|expr| !is_no_key(expr, ctx));
     let order = SortOrder::new(sort_by);
     let order = if partition_by.is_some() { order.within_partitions() } else { order };
     let mut keyed = Vec::new();
@@ -186,6 +188,12 @@ pub(crate) fn sorted(
         compare(a_partition, b_partition).then_with(|| order.compare(a, b))
     })?;
     Ok((keyed.into_iter().map(|(partition, _, row)| (partition, row)).collect(), held))
+}
+
+/// MongoDB: by a constant nothing is sorted, and all rows are one partition.
+fn is_no_key(partition_by: &Expr, ctx: &Context) -> bool {
+    let value = || Env::new(&Document::new(), ctx.now).evaluate(partition_by);
+    is_constant(partition_by) && matches!(value(), Ok(value) if !matches!(value, Some(Bson::Array(_))))
 }
 
 fn path_of(expr: &Expr) -> Option<&Path> {

@@ -18,7 +18,7 @@ pub(super) trait Removable {
     fn answer(&self) -> Bson;
 }
 
-/// `$sum`
+/// `$sum`. Counts fall below 0 where it began anew while rows were in, and these leave.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RemovableSum {
     sum: Sum,
@@ -67,8 +67,8 @@ impl RemovableSum {
             total = whole.map_or_else(|| Number::Double(decimal.to_f64()), Number::Long);
         }
         if let Number::Double(double) = total
-            && self.n_doubles == 0
-            && let Some(whole) = number::whole(double.round())
+            && self.n_doubles <= 0
+            && let Some(whole) = number::whole(double.round_ties_even())
         {
             total = Number::Long(whole);
         }
@@ -79,10 +79,7 @@ impl RemovableSum {
     }
 
     fn not_finite(&self, value: f64) -> Number {
-        match self.n_decimals {
-            0 => Number::Double(value),
-            _ => Number::Decimal(Number::Double(value).to_decimal()),
-        }
+        if self.n_decimals > 0 { Number::Decimal(Number::Double(value).to_decimal()) } else { Number::Double(value) }
     }
 }
 

@@ -146,19 +146,35 @@ impl Collation {
         self.locale == SIMPLE
     }
 
-    /// MongoDB: what one option says must not lie on a level that another leaves out.
+    /// MongoDB: what one option says, or the locale where it does not, must not lie on a level that another leaves out.
     fn goes_together(&self) -> Result<(), Error> {
-        if self.backwards == Some(true) && self.strength == 1 {
+        let of_locale = |locales: &[&str]| self.variant.is_none() && locales.contains(&self.locale);
+        let is_backwards = self.backwards.unwrap_or_else(|| of_locale(&["fr_CA"]));
+        if is_backwards && self.strength == 1 {
             let error = Error::input("`backwards` orders by accents, which do not count at `strength` 1");
-            return Err(error.at("`collation.backwards`").code(2).hint("take a `strength` of 2 or more"));
+            let hint = match self.backwards {
+                Some(_) => "take a `strength` of 2 or more".to_owned(),
+                None => format!(
+                    "the locale `{}` has it; take a `strength` of 2 or more, or `backwards: false`",
+                    self.locale
+                ),
+            };
+            return Err(error.at("`collation.backwards`").code(2).hint(hint));
         }
-        let orders_by_case = matches!(self.case_first, Some(CaseFirst::Upper | CaseFirst::Lower));
+        let orders_by_case = match self.case_first {
+            Some(case) => case != CaseFirst::Off,
+            None => of_locale(&["da", "mt"]),
+        };
         if orders_by_case && self.case_level != Some(true) && self.strength < 3 {
             let error = Error::input("`caseFirst` orders by case, which does not count here");
-            return Err(error
-                .at("`collation.caseFirst`")
-                .code(2)
-                .hint("take a `strength` of 3 or more, or `caseLevel`"));
+            let hint = match self.case_first {
+                Some(_) => "take a `strength` of 3 or more, or `caseLevel`".to_owned(),
+                None => format!(
+                    "the locale `{}` has it; take a `strength` of 3 or more, `caseLevel`, or `caseFirst: \"off\"`",
+                    self.locale
+                ),
+            };
+            return Err(error.at("`collation.caseFirst`").code(2).hint(hint));
         }
         Ok(())
     }
@@ -354,6 +370,9 @@ mod tests {
             ("{locale: 'en', maxVariable: 'symbol'}", 2),
             ("{locale: 'en', caseLevel: 1}", 14),
             ("{locale: 'fr', backwards: true, strength: 1}", 2),
+            ("{locale: 'fr_CA', strength: 1}", 2),
+            ("{locale: 'da', strength: 2}", 2),
+            ("{locale: 'mt', strength: 1, caseLevel: false}", 2),
             ("{locale: 'en', version: '1'}", 161),
         ] {
             assert_eq!(read(text).unwrap_err().error_code(), Some(code), "{text}");

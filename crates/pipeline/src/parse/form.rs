@@ -200,6 +200,37 @@ pub(crate) fn integral(value: &Bson) -> Option<f64> {
     Some(if matches!(value, Bson::Decimal128(_)) { number.round_ties_even() } else { number.trunc() })
 }
 
+/// A number without its fraction, if a long can hold that.
+pub(crate) fn truncated(value: &Bson) -> Option<i64> {
+    match value {
+        Bson::Double(value) => {
+            let value = value.trunc();
+            // -2^63 is the last double among the longs, 2^63 the first beyond them.
+            (-I64_END..I64_END).contains(&value).then_some(value as i64)
+        }
+        Bson::Decimal128(value) => truncated_decimal(&value.to_string()),
+        other => whole(other),
+    }
+}
+
+/// 2^63.
+const I64_END: f64 = 9_223_372_036_854_775_808.0;
+
+fn truncated_decimal(text: &str) -> Option<i64> {
+    let (mantissa, exponent) = text.split_once('E').unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |rest| ("-", rest));
+    let digits = format!("{whole}{fraction}");
+    if digits.bytes().all(|digit| digit == b'0') {
+        return Some(0);
+    }
+    let point = exponent.parse::<i64>().ok()? + whole.len() as i64;
+    // No decimal has more digits than this; behind them come zeros, which no long has room for.
+    let point = usize::try_from(point.clamp(0, 64)).ok()?;
+    let kept: String = digits.chars().chain(std::iter::repeat('0')).take(point).collect();
+    if kept.is_empty() { digits.parse::<u128>().is_ok().then_some(0) } else { format!("{sign}{kept}").parse().ok() }
+}
+
 /// Any number as a double.
 pub(crate) fn number(value: &Bson) -> Option<f64> {
     match value {

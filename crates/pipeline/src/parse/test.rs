@@ -1,5 +1,6 @@
 //! Conditions on one field: `{$gt: 1, $lt: 5}`, `/^a/`, or a value to be equal to.
 
+use bson::spec::BinarySubtype;
 use bson::{Bson, Document};
 
 use super::{
@@ -197,11 +198,9 @@ fn modulo(value: &Bson) -> Result<Test, Error> {
     let wanted = || bad("`$mod` takes an array of two numbers, the divisor and the remainder");
     let Bson::Array(values) = value else { return Err(wanted()) };
     let [divisor, remainder] = values.as_slice() else { return Err(wanted()) };
-    let truncated = |value: &Bson| match value {
-        Bson::Int32(_) | Bson::Int64(_) => form::whole(value),
-        other => form::number(other).and_then(|number| form::whole(&Bson::Double(number.trunc()))),
+    let (Some(divisor), Some(remainder)) = (form::truncated(divisor), form::truncated(remainder)) else {
+        return Err(wanted());
     };
-    let (Some(divisor), Some(remainder)) = (truncated(divisor), truncated(remainder)) else { return Err(wanted()) };
     if divisor == 0 {
         return Err(bad("the divisor of `$mod` cannot be 0"));
     }
@@ -213,6 +212,10 @@ fn bits(name: &str, value: &Bson) -> Result<Test, Error> {
     let test = BitTest::named(name).ok_or_else(|| bad(format!("unknown query operator `{name}`")))?;
     let positions = match value {
         Bson::Array(values) => values.iter().map(bit_position).collect::<Result<_, _>>()?,
+        Bson::Binary(binary) if binary.subtype == BinarySubtype::BinaryOld => {
+            // MongoDB: the old subtype has its length inside once more, in four bytes that count.
+            set_bits(&[&(binary.bytes.len() as u32).to_le_bytes(), binary.bytes.as_slice()].concat())
+        }
         Bson::Binary(binary) => set_bits(&binary.bytes),
         number if form::number(number).is_some() => match form::whole(number) {
             Some(mask) if mask >= 0 => set_bits(&mask.to_le_bytes()),

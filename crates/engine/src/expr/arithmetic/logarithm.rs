@@ -43,10 +43,12 @@ pub(in crate::expr) fn log(value: Option<&Bson>, base: Option<&Bson>) -> Result<
             .ok_or_else(|| Error::coded(code, format!("`$log`'s {what} must be numeric, not {}", type_name(value))))
     };
     let (number, base) = (numeric(28_756, "argument", value)?, numeric(28_757, "base", base)?);
-    if !is_positive(number) {
+    let is_bad_base = !is_positive(base) || number::compare(base, Number::Int(1)).is_eq();
+    // MongoDB: beside a bad base, a decimal counts that no double is as small as.
+    if !is_positive(number) || (is_bad_base && number.to_f64() == 0.0) {
         return Err(Error::coded(28_758, "`$log`'s argument must be a positive number"));
     }
-    if !is_positive(base) || number::compare(base, Number::Int(1)).is_eq() {
+    if is_bad_base {
         return Err(Error::coded(28_759, "`$log`'s base must be a positive number not equal to 1"));
     }
     super::number(match (number, base) {

@@ -46,10 +46,9 @@ fn places(name: &str, value: Option<&Bson>) -> Result<i64, Error> {
     let number = value
         .and_then(Number::of)
         .ok_or_else(|| Error::coded(16_004, format!("can't convert from BSON type {} to long", type_name(value))))?;
-    let places = number.truncated()?;
-    if number.to_i32().is_none() {
+    let Some(places) = number.asked_whole()?.filter(|places| i32::try_from(*places).is_ok()) else {
         return Err(Error::coded(51_082, format!("precision argument to `{name}` must be an integral 32-bit value")));
-    }
+    };
     if (-20..=100).contains(&places) {
         Ok(places)
     } else {

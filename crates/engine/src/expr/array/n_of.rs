@@ -78,10 +78,9 @@ fn inputs<'a>(args: &'a Args<'_>) -> Result<(usize, &'a [Bson]), Error> {
     let number = args.at(0).and_then(Number::of).ok_or_else(|| {
         Error::coded(5_787_902, format!("`n` must be of integral type, found {}", type_name(args.at(0))))
     })?;
-    let whole = number.truncated()?;
-    if number.to_whole().is_none() {
+    let Some(whole) = number.asked_whole()? else {
         return Err(Error::coded(5_787_903, "`n` must be of integral type, found a fraction"));
-    }
+    };
     let n = usize::try_from(whole).ok().filter(|n| *n > 0);
     let n = n.ok_or_else(|| Error::coded(5_787_908, format!("`n` must be greater than 0, found {whole}")))?;
     let items = args::array(args.at(1))

@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use bson::Bson;
+use bson::{Bson, Document};
 use pipeline::ast::{Expr, Path};
 
 use crate::Error;
@@ -78,10 +78,33 @@ fn by_fields(a: &Bson, b: &Bson, fields: &[(Path, bool)]) -> Ordering {
     Ordering::Equal
 }
 
-/// The value to sort an element by, null where it has none. Unlike in the stage `$sort`, an array counts whole, and the
-/// path does not go on inside one.
+/// The value to sort an element by, null where it has none.
+///
+/// MongoDB: unlike in the stage `$sort`, an array counts whole, and the path goes on inside one only by an element's number; a
+/// field whose name is all of what is left of the path comes before what the path leads to.
 fn key<'a>(element: &'a Bson, path: &Path) -> &'a Bson {
-    path.segments().iter().try_fold(element, |value, name| value.as_document()?.get(name)).unwrap_or(&Bson::Null)
+    element.as_document().and_then(|element| at(element, path.segments())).unwrap_or(&Bson::Null)
+}
+
+fn at<'a>(document: &'a Document, path: &[String]) -> Option<&'a Bson> {
+    let (name, rest) = path.split_first()?;
+    if rest.is_empty() {
+        return document.get(name);
+    }
+    let whole = document.keys().any(|name| name.contains('.')).then(|| document.get(path.join("."))).flatten();
+    whole.or_else(|| below(document.get(name)?, rest))
+}
+
+fn below<'a>(value: &'a Bson, path: &[String]) -> Option<&'a Bson> {
+    match value {
+        Bson::Document(inner) => at(inner, path),
+        Bson::Array(items) => {
+            let (name, rest) = path.split_first()?;
+            let item = items.get(name.parse::<usize>().ok().filter(|index| index.to_string() == *name)?)?;
+            if rest.is_empty() { Some(item) } else { below(item, rest) }
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -27,12 +27,27 @@ pub(in crate::expr) fn to_text(value: Option<&Bson>) -> Result<String, Error> {
 }
 
 /// All the digits that tell a double from its neighbours: `0.1`, `1`, `1e+16`, `NaN`.
+///
+/// MongoDB: of two texts that are as short and as near, the one with the even last digit.
 pub(in crate::expr) fn double_text(value: f64) -> String {
     if !value.is_finite() {
         return special(value, ["NaN", "Infinity", "-Infinity"]);
     }
-    spelled(&format!("{value:e}"), 16)
+    let shortest = format!("{value:e}");
+    if shortest.len() >= SHORTEST_TIE && (value * FRACTION_OF_A_TIE).fract() == 0.0 {
+        let n_digits = shortest.bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count();
+        let even = format!("{value:.*e}", n_digits - 1);
+        if even.parse() == Ok(value) {
+            return spelled(&even, 16);
+        }
+    }
+    spelled(&shortest, 16)
 }
+
+/// A text of 15 digits or fewer is no other double's, so there is no tie among such; with point and exponent it has so many bytes.
+const SHORTEST_TIE: usize = 19;
+/// What lies in the middle of two texts of at most 17 digits has at most 18 itself, and so no more than 18 binary places.
+const FRACTION_OF_A_TIE: f64 = 262_144.0;
 
 /// Six digits at most, as C's `%g`.
 fn short_double_text(value: f64) -> String {
@@ -98,6 +113,10 @@ mod tests {
             (1.0 / 3.0, "0.3333333333333333", "0.333333"),
             (5e-324, "5e-324", "4.94066e-324"),
             (999_999.5, "999999.5", "1e+06"),
+            (1e15 + 0.25, "1000000000000000.2", "1e+15"),
+            (930_540_007_455_329.0 + 0.25, "930540007455329.2", "9.3054e+14"),
+            (8_796_093_022_208.0 + 0.0625, "8796093022208.062", "8.79609e+12"),
+            (1e15 + 0.75, "1000000000000000.8", "1e+15"),
             (f64::NAN, "NaN", "nan"),
             (f64::NEG_INFINITY, "-Infinity", "-inf"),
         ] {

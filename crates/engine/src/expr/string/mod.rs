@@ -4,6 +4,7 @@ pub(super) mod case;
 pub(super) mod concat;
 pub(super) mod index_of;
 pub(super) mod length;
+mod newer;
 mod options;
 mod pattern;
 mod pcre;

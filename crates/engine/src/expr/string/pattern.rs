@@ -34,11 +34,29 @@ pub(super) type Groups = Vec<Option<Range<usize>>>;
 impl Pattern {
     /// Compiles a pattern; bad ones and unknown options are the server's error 51111 (51108).
     pub fn new(pattern: &str, options: &str) -> Result<Self, Error> {
+        Self::compiled(pattern, options).map(|(compiled, _)| compiled)
+    }
+
+    /// The same for the query language, which has a code of its own for a bad pattern.
+    ///
+    /// MongoDB: there a pattern is also put into a group, which one that ends in a comment or a quotation does not let end.
+    pub(crate) fn of_query(pattern: &str, options: &str) -> Result<Self, Error> {
+        let refused = |why: &str| Error::coded(51_091, why);
+        let (compiled, open) =
+            Self::compiled(pattern, options).map_err(|error| refused(error.diagnostic().message()))?;
+        if let Some(open) = open {
+            return Err(refused(&format!("invalid regex `{pattern}`: its {open} does not end")));
+        }
+        Ok(compiled)
+    }
+
+    /// The pattern, and what it ends in: a comment or a quotation.
+    fn compiled(pattern: &str, options: &str) -> Result<(Self, Option<&'static str>), Error> {
         let builder = builder(options)?;
         let refused = |why: &dyn std::fmt::Display| Error::coded(51_111, format!("invalid regex `{pattern}`: {why}"));
-        let translated = pcre::translate(pattern, options).map_err(|why| refused(&why))?;
+        let (translated, open) = pcre::translate(pattern, options).map_err(|why| refused(&why))?;
         let compiled = builder.build(&format!("{HEAP}{translated}")).map_err(|error| refused(&said(&error)))?;
-        Ok(Self(Arc::new(compiled)))
+        Ok((Self(Arc::new(compiled)), open))
     }
 
     /// Whether it matches anywhere.
@@ -108,6 +126,11 @@ fn builder(options: &str) -> Result<RegexBuilder, Error> {
         };
     }
     Ok(builder)
+}
+
+/// Refuses options that there are none of.
+pub(super) fn check_options(options: &str) -> Result<(), Error> {
+    builder(options).map(|_| ())
 }
 
 fn given_up(error: &pcre2::Error) -> Error {

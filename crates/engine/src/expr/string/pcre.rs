@@ -46,8 +46,9 @@ impl Length {
     }
 }
 
-/// The pattern for PCRE2, under the options (`i m x s u`) that hold from its start.
-pub(super) fn translate(pattern: &str, options: &str) -> Result<String, &'static str> {
+/// The pattern for PCRE2, under the options (`i m x s u`) that hold from its start; and what it ends in, a comment or a
+/// quotation, that what stood behind it would be a part of.
+pub(super) fn translate(pattern: &str, options: &str) -> Result<(String, Option<&'static str>), &'static str> {
     let mut reader = Reader {
         rest: pattern.chars().peekable(),
         out: String::with_capacity(pattern.len()),
@@ -55,6 +56,7 @@ pub(super) fn translate(pattern: &str, options: &str) -> Result<String, &'static
         is_caseless: options.contains('i'),
         is_extra: false,
         refusal: None,
+        open: None,
         n_groups: 0,
         level: 0,
     };
@@ -65,7 +67,7 @@ pub(super) fn translate(pattern: &str, options: &str) -> Result<String, &'static
     }
     match reader.refusal {
         Some(refusal) => Err(refusal),
-        None => Ok(with_its_verbs(&reader.out)),
+        None => Ok((with_its_verbs(&reader.out), reader.open)),
     }
 }
 
@@ -93,6 +95,8 @@ pub(super) struct Reader<'p> {
     /// Whether a letter without a meaning may not stand behind a backslash.
     pub(super) is_extra: bool,
     pub(super) refusal: Option<&'static str>,
+    /// What the pattern has ended in.
+    open: Option<&'static str>,
     /// Groups that were opened so far.
     n_groups: usize,
     /// Groups that are open.
@@ -157,6 +161,7 @@ impl Reader<'_> {
                 }
                 '#' if self.is_extended => {
                     self.skip_past('\n');
+                    self.open = self.open.or((!self.out.ends_with('\n')).then_some("comment"));
                     continue;
                 }
                 c if self.is_extended && c.is_ascii_whitespace() => continue,
@@ -227,7 +232,7 @@ impl Reader<'_> {
             'c' => drop(self.take()),
             'p' | 'P' => self.property_outside(self.out.len() - 2),
             'x' | 'o' if self.rest.peek() == Some(&'{') => self.skip_past('}'),
-            'x' => self.digits(2, |c| c.is_ascii_hexdigit()),
+            'x' => self.hexadecimal(),
             '0' => self.digits(2, |c| c.is_digit(8)),
             c if PLAIN.contains(c) => self.without_backslash(c),
             _ => {}
@@ -235,7 +240,7 @@ impl Reader<'_> {
         Length::Fixed(1)
     }
 
-    fn digits(&mut self, most: usize, is_digit: impl Fn(char) -> bool) {
+    pub(super) fn digits(&mut self, most: usize, is_digit: impl Fn(char) -> bool) {
         for _ in 0..most {
             if self.rest.peek().is_some_and(|&c| is_digit(c)) {
                 self.take();
@@ -254,8 +259,10 @@ impl Reader<'_> {
     /// `\Q…\E`: everything stands for itself. A quantifier behind it belongs to the last character.
     fn quoted(&mut self) -> Length {
         let mut length = 0;
+        self.open = Some("quotation");
         while let Some(c) = self.take() {
             if c == '\\' && self.take_if('E') {
+                self.open = None;
                 break;
             }
             length += 1;
@@ -319,6 +326,10 @@ impl Reader<'_> {
             Some('d' | 'D' | 'w' | 'W' | 's' | 'S' | 'h' | 'H' | 'v' | 'V') => true,
             Some('E') => is_behind_set,
             Some('Q') => self.quoted_in_class() && is_behind_set,
+            Some('x') if self.rest.peek() != Some(&'{') => {
+                self.hexadecimal();
+                false
+            }
             Some(c) if PLAIN.contains(c) || PLAIN_IN_CLASS.contains(c) => {
                 self.without_backslash(c);
                 false
@@ -356,7 +367,7 @@ impl Reader<'_> {
         let length = if self.take_if('?') {
             self.special()
         } else if self.rest.peek() == Some(&'*') {
-            self.skip_past(')');
+            self.verb();
             return Length::Fixed(0);
         } else {
             self.n_groups += 1;
@@ -386,7 +397,8 @@ impl Reader<'_> {
             Some(':' | '>' | '|') => Some(self.branches(false)),
             Some('P') if self.take_if('<') => Some(self.named('>')),
             Some('(') => {
-                // The condition; one that looks around is read as the group that it is.
+                // One that looks around is read as the group that it is.
+                self.condition();
                 self.group();
                 self.branches(false);
                 Some(Length::Unknown)
@@ -396,7 +408,7 @@ impl Reader<'_> {
                 Some(Length::Unknown)
             }
             Some('C') => {
-                self.skip_until_end();
+                self.callout();
                 Some(Length::Fixed(0))
             }
             Some(c) => self.options(c),
@@ -406,14 +418,8 @@ impl Reader<'_> {
 
     fn named(&mut self, end: char) -> Length {
         self.n_groups += 1;
-        self.skip_past(end);
+        self.name(end);
         self.branches(false)
-    }
-
-    fn skip_until_end(&mut self) {
-        while self.rest.peek().is_some_and(|&c| c != ')') {
-            self.take();
-        }
     }
 }
 
@@ -440,7 +446,7 @@ mod tests {
         ] {
             let is_unicode = pattern.contains("(*UCP)");
             let expected = if is_unicode { expected.to_owned() } else { format!("(?a){expected}") };
-            assert_eq!(translate(pattern, ""), Ok(expected));
+            assert_eq!(translate(pattern, "").map(|(translated, _)| translated), Ok(expected));
         }
     }
 

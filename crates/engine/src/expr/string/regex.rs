@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use bson::{Bson, doc};
 
-use super::pattern::{Groups, Searcher};
+use super::pattern::{self, Groups, Searcher};
 use crate::Error;
 use crate::expr::args::{self, Args};
 use crate::meter::Growing;
@@ -105,9 +105,6 @@ fn prepared<'a>(name: &str, args: &'a Args<'_>) -> Result<Option<(&'a str, Rc<Se
             Error::coded(51_106, format!("`{name}` needs `options` to be of type string, not {}", type_name(options)))
         })?),
     };
-    if is_nullish(regex) {
-        return Ok(None);
-    }
     if given.is_some() && !own.is_empty() {
         let message = format!("`{name}`: found regex options specified in both `regex` and `options`");
         return Err(Error::coded(51_107, message));
@@ -118,6 +115,9 @@ fn prepared<'a>(name: &str, args: &'a Args<'_>) -> Result<Option<(&'a str, Rc<Se
     }
     if given.is_some_and(nul) {
         return Err(Error::coded(51_110, format!("`{name}`: regex options cannot contain an embedded null byte")));
+    }
+    if is_nullish(regex) {
+        return pattern::check_options(given.unwrap_or(own)).map(|()| None);
     }
     let pattern = Searcher::cached(pattern, given.unwrap_or(own))?;
     Ok(text.map(|text| (text, pattern)))
