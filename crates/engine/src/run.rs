@@ -18,6 +18,7 @@ use crate::columns::{self, Chain, Frame};
 use crate::explain::{Explain, StageReport};
 use crate::place::{Origin, Places};
 use crate::rewrite::rewrite;
+use crate::stage::places::{Together, n_together};
 use crate::stage::{self, Collections, Context, Rows};
 use crate::{Error, constants};
 
@@ -53,7 +54,7 @@ type Find<'a> = &'a dyn Fn(&str) -> Option<Collection>;
 
 /// How many stages stand before the first that must run together with others.
 fn n_before_places(stages: &[Stage]) -> usize {
-    (0..stages.len()).find(|&at| stage::places::n_together(&stages[at..]) > 0).unwrap_or(stages.len())
+    (0..stages.len()).find(|&at| n_together(&stages[at..]) > 0).unwrap_or(stages.len())
 }
 
 impl Prepared {
@@ -125,15 +126,10 @@ impl Prepared {
             (None, Some(collection)) => counted(collection.all_documents(), &self.rows_read),
             (None, None) => Box::new(std::iter::empty()),
         };
-        let n_taken = self.n_taken();
-        let (mut left, mut counts) = (&self.stages[n_taken..], &self.rows_out[n_taken..]);
-        while !left.is_empty() {
-            let at = self.stages.len() - left.len();
-            let (made, n_taken) = stage::next(left, rows, &self.ctx);
-            let made = self.places.rows(at..at + n_taken, made);
-            // Stages that run together drop no row between them.
-            rows = counts[..n_taken].iter().fold(made, |rows, count| counted(rows, count));
-            (left, counts) = (&left[n_taken..], &counts[n_taken..]);
+        let mut together = Together::default();
+        for at in self.n_taken()..self.stages.len() {
+            let made = self.places.rows(at..at + 1, together.next(&self.stages[at..], rows, &self.ctx));
+            rows = counted(made, &self.rows_out[at]);
         }
         // An empty list of stages still sees to the size of the documents.
         let last = self.stages.len().saturating_sub(1);

@@ -237,18 +237,22 @@ impl<'a> Filler<'a> {
         Ok(number::add(from, number::multiply(step, Number::Int(n_steps))).into_bson())
     }
 
-    /// MongoDB: the grid of what has values below the bounds alone starts at the bound itself, but that of a partition a step
-    /// behind the value below, where that lies within. Whether there is anything to make.
+    /// Moves the grid of what has values below the bounds alone to its start. Whether there is anything to make.
+    ///
+    /// MongoDB: it starts at the lower bound. That of a partition starts a step behind the value below, where that is later.
     fn starts_behind(&mut self, at: usize) -> Result<bool, Error> {
         let (Some(below), Some((lower, upper))) = (&self.partitions[at].below, self.densify.explicit()) else {
             return Ok(true);
         };
+        if self.densify.partition_by.is_empty() {
+            self.partitions[at].next = lower.clone();
+            return Ok(true);
+        }
         let behind = self.step(below)?;
-        let is_partitioned = !self.densify.partition_by.is_empty();
         let is_within = compare(&behind, upper) == Ordering::Less;
-        let is_later = is_partitioned && compare(&behind, lower) == Ordering::Greater;
+        let is_later = compare(&behind, lower) == Ordering::Greater;
         self.partitions[at].next = if is_later { behind } else { lower.clone() };
-        Ok(is_within || !is_partitioned)
+        Ok(is_within)
     }
 
     fn finish(mut self) -> Result<Vec<Document>, Error> {

@@ -84,7 +84,7 @@ impl Granularity {
         })
     }
 
-    /// Rounds what a double does not hold to be zero or infinite; the rest stays as it is.
+    /// Rounds a number that is neither zero nor infinite as a double; the rest stays as it is.
     ///
     /// MongoDB: of infinity the powers of two above and below are zero.
     fn round(&self, value: &Bson, next: impl Fn(Number) -> Number) -> Bson {
@@ -110,6 +110,8 @@ impl Granularity {
 fn power_of_two(value: Number, exponent: f64) -> Number {
     let power = exponent.exp2();
     match value {
+        // Only a decimal has a place for what is nearer to zero, or farther from it.
+        Number::Decimal(_) if power == 0.0 || power.is_infinite() => value,
         Number::Decimal(_) => {
             let places = i64::from(DIGITS) - 1 - power.log10().floor() as i64;
             Number::Decimal(Decimal::from_f64_precise(power).quantize(places, RoundingMode::HalfEven))
@@ -258,5 +260,11 @@ mod tests {
     fn decimals_stay_decimals() {
         let decimal = |text: &str| Bson::Decimal128(text.parse().unwrap());
         assert_eq!(around("R5", decimal("1.5")), (decimal("1.00000000000000"), decimal("1.60000000000000")));
+        assert_eq!(
+            around("R5", decimal("1E-301")),
+            (decimal("6.30000000000000E-302"), decimal("1.60000000000000E-301"))
+        );
+        assert_eq!(around("POWERSOF2", decimal("5E-324")).0, decimal("5E-324"));
+        assert_eq!(around("POWERSOF2", decimal("1.7E+308")).1, decimal("1.7E+308"));
     }
 }

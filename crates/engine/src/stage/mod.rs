@@ -44,6 +44,7 @@ use pipeline::ast::{Effect, Stage, Unchecked};
 
 use crate::value::depth;
 use crate::{Brake, Collator, Error, place, window};
+use places::Together;
 
 pub use by_place::{ByPlace, Values};
 pub use order::SortOrder;
@@ -107,34 +108,18 @@ pub(crate) fn run_inside<'a>(stages: &'a [Stage], n_before: usize, rows: Rows<'a
     run_each(stages, rows, ctx, |at, stages, rows| place::in_stages(n_before + at, stages, rows))
 }
 
-/// `made` is what becomes of the rows that stages make which run together, the first of them behind so many.
+/// `made` is what becomes of the rows that a stage makes, which stands behind so many.
 fn run_each<'a>(
     stages: &'a [Stage],
     rows: Rows<'a>,
     ctx: &'a Context,
     made: impl Fn(usize, &'a [Stage], Rows<'a>) -> Rows<'a>,
 ) -> Rows<'a> {
-    let mut rows = rows;
-    let mut rest = stages;
-    while !rest.is_empty() {
-        let (out, n_taken) = next(rest, rows, ctx);
-        rows = made(stages.len() - rest.len(), &rest[..n_taken], out);
-        rest = &rest[n_taken..];
+    let (mut rows, mut together) = (rows, Together::default());
+    for at in 0..stages.len() {
+        rows = made(at, &stages[at..=at], together.next(&stages[at..], rows, ctx));
     }
     Box::new(ctx.brake.watch(rows).map(|row| size::check(depth::check_row(row?)?)))
-}
-
-/// Runs the first of the stages, with those that must run together with it; gives how many it took.
-pub(crate) fn next<'a>(stages: &'a [Stage], rows: Rows<'a>, ctx: &'a Context) -> (Rows<'a>, usize) {
-    let n_together = places::n_together(stages);
-    match stages.split_first() {
-        None => (rows, 0),
-        Some(_) if n_together > 0 => {
-            let rows = places::run(&stages[..n_together], ctx.brake.watch(rows), ctx);
-            (ctx.brake.metered(stages[n_together - 1].name(), rows), n_together)
-        }
-        Some((stage, after)) => (apply(stage, after, rows, ctx), 1),
-    }
 }
 
 /// Runs one stage. `after` are the stages that follow: a `$sort` keeps no more rows than they will look at.
@@ -183,9 +168,18 @@ pub fn apply<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a 
             window::run(partition_by.as_ref(), sort_by, output, rows, ctx)
         }
     };
-    let rows: Rows<'a> =
-        if may_nest(stage) { Box::new(rows.map(|row| size::check_between(depth::check_between(row?)?))) } else { rows };
-    let rows = brake.metered(stage.name(), rows);
+    let rows: Rows<'a> = if may_nest(stage) { Box::new(rows.map(|row| checked(row?))) } else { rows };
+    watched(stage, after, rows, ctx)
+}
+
+/// A document between two stages.
+fn checked(row: Document) -> Result<Document, Error> {
+    size::check_between(depth::check_between(row)?)
+}
+
+/// The rows that a stage makes, metered in its name.
+fn watched<'a>(stage: &Stage, after: &[Stage], rows: Rows<'a>, ctx: &Context) -> Rows<'a> {
+    let rows = ctx.brake.metered(stage.name(), rows);
     if after.len() % STAGES_A_STACK == STAGES_A_STACK - 1 { on_enough_stack(rows) } else { rows }
 }
 

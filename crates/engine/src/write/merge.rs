@@ -92,12 +92,12 @@ fn as_inserted(merge: &Merge, document: Document) -> Document {
     let first = ["_id"].into_iter().chain(merge.on.iter().map(Path::head));
     let mut inserted: Document =
         first.filter_map(|name| Some((name.to_owned(), document.get(name)?.clone()))).collect();
-    inserted.extend(in_written_order(document));
+    inserted.extend(in_order_of_names(document));
     inserted
 }
 
 /// MongoDB: an update writes the fields in the order of their names, those that are numbers among each other as numbers.
-fn in_written_order(document: Document) -> Document {
+fn in_order_of_names(document: Document) -> Document {
     let number = |name: &str| name.parse::<u64>().ok().filter(|number| number.to_string() == name);
     let mut fields: Vec<(String, Bson)> = document.into_iter().collect();
     // Numbers stand together where the name `1` does: behind `-1` and `007`, before `1a`.
@@ -138,7 +138,7 @@ pub(super) fn matched(merge: &Merge, old: &Document, new: Document, ctx: &Contex
         WhenMatched::Replace => new,
         WhenMatched::Merge => {
             let mut merged = old.clone();
-            merged.extend(in_written_order(new));
+            merged.extend(in_order_of_names(new));
             merged
         }
         WhenMatched::Pipeline(stages) => changed(old, stages, &merge.bindings, &new, ctx)?,

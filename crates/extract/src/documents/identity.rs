@@ -27,7 +27,8 @@ pub(super) struct Identified {
 /// Puts the `_id` of a document in front, and one of its own where it has none. Refuses what a server takes for no `_id`.
 /// `number` counts from 1.
 pub(super) fn identified(mut bytes: Vec<u8>, number: u64) -> Result<Identified, Error> {
-    let Some((place, value)) = find(&bytes) else { return Ok(with_id(&bytes, number)) };
+    let found = find(&bytes).map_err(|error| Error::bug(error.to_string()))?;
+    let Some((place, value)) = found else { return Ok(with_id(&bytes, number)) };
     check(&value)?;
     let id = ids::of_value(&value);
     bytes[FIELDS_START..place.end].rotate_right(place.len());
@@ -35,17 +36,17 @@ pub(super) fn identified(mut bytes: Vec<u8>, number: u64) -> Result<Identified, 
 }
 
 /// Where the `_id` lies, its type and name included, and its value.
-fn find(bytes: &[u8]) -> Option<(Range<usize>, Bson)> {
+fn find(bytes: &[u8]) -> Result<Option<(Range<usize>, Bson)>, bson::error::Error> {
     let mut start = FIELDS_START;
-    for element in RawDocument::from_bytes(bytes).ok()?.iter_elements() {
-        let element = element.ok()?;
+    for element in RawDocument::from_bytes(bytes)?.iter_elements() {
+        let element = element?;
         let end = start + 1 + element.key().as_str().len() + 1 + element.size();
         if element.key().as_str() == "_id" {
-            return Some((start..end, Bson::try_from(element).ok()?));
+            return Ok(Some((start..end, Bson::try_from(element)?)));
         }
         start = end;
     }
-    None
+    Ok(None)
 }
 
 fn check(id: &Bson) -> Result<(), Error> {
@@ -95,6 +96,13 @@ mod tests {
     fn the_id_stands_first() {
         assert_eq!(kept(&doc! {"a": 1, "_id": 2, "b": 3}, 1).to_string(), doc! {"_id": 2, "a": 1, "b": 3}.to_string());
         assert_eq!(kept(&doc! {"_id": 2, "b": 3}, 1), doc! {"_id": 2, "b": 3});
+        let before = doc! {
+            "s": "é", "o": {"x": [1, "y"]}, "d": 1.5, "l": 5_i64, "n": Bson::Null, "t": true, "at": bson::DateTime::from_millis(5),
+            "m": "1.50".parse::<bson::Decimal128>().unwrap(), "r": Bson::JavaScriptCode("f()".to_owned()), "_id": "k", "z": 1
+        };
+        let moved = kept(&before, 1);
+        assert_eq!(moved.keys().next().map(String::as_str), Some("_id"));
+        assert_eq!(moved, before, "nothing else changes");
         let made = kept(&doc! {"a": 1}, 1);
         assert_eq!(made.keys().collect::<Vec<_>>(), ["_id", "a"]);
         assert!(matches!(made.get("_id"), Some(Bson::ObjectId(_))));

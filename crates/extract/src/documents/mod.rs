@@ -73,6 +73,7 @@ struct Read {
 }
 
 impl Read {
+    /// Of a document that is not nested too deeply, and has no number that became a Decimal128.
     fn of(document: &Document) -> Result<Self, Error> {
         if document.values().any(|value| is_deeper_than(value, MAX_STORED_DEPTH - 1)) {
             return Err(Error::input(format!("the document is nested in more than {MAX_STORED_DEPTH} levels")));

@@ -89,7 +89,11 @@ fn read(input: &Input, piece: &Piece) -> Result<Read, Error> {
             .at(input.at(piece.line, piece.column))
             .hint("convert the file to UTF-8, then import it again")
     })?;
-    if let Some(bytes) = pipeline::read_plain(text) {
+    if let Some(mut bytes) = pipeline::read_plain(text) {
+        // Text that is indented holds several times what it says.
+        if bytes.capacity() > 2 * bytes.len() {
+            bytes.shrink_to_fit();
+        }
         return Ok(Read { bytes, has_decimal: false });
     }
     let mut widened = String::new();

@@ -157,7 +157,9 @@ fn copies_inside(stage: &Document) -> bool {
     fn is_copy(value: &Bson) -> bool {
         match value {
             Bson::String(text) => text.starts_with('$'),
-            Bson::Document(object) => object.iter().all(|(name, value)| !name.starts_with('$') && is_copy(value)),
+            Bson::Document(object) => {
+                !object.is_empty() && object.iter().all(|(name, value)| !name.starts_with('$') && is_copy(value))
+            }
             _ => false,
         }
     }

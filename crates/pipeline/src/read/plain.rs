@@ -2,8 +2,9 @@
 //!
 //! In: text. Out: the document's bytes, or nothing where the text holds anything that is not plain; then
 //! [`super::read_document`] reads it, or says what is wrong and where.
-//! Plain is JSON as its standard has it, without halves of surrogate pairs, and of Extended JSON the wrappers of dates, object
-//! ids and numbers.
+//! Plain is JSON as its standard has it, and of Extended JSON the wrappers of dates, object ids and numbers. Not plain are halves of
+//! surrogate pairs, the character with code 0, whole numbers beyond 64 bits, other names that begin with a dollar sign, and more
+//! than [`MOST_LEVELS`] levels.
 //! Invariant: the bytes are those of the document that `read_document` reads.
 
 use bson::Bson;
@@ -65,6 +66,7 @@ impl<'a> Plain<'a> {
         }
         let (start, first_name) = (self.begin(), self.names.len());
         let mut is_over = self.peek()? == b'}';
+        self.at += usize::from(is_over);
         while !is_over {
             self.skip_blank();
             let element = self.bytes.len();
@@ -80,7 +82,6 @@ impl<'a> Plain<'a> {
             self.bytes[element] = self.value(depth + 1)? as u8;
             is_over = self.is_over(b'}')?;
         }
-        self.at += usize::from(self.names.len() == first_name);
         if self.has_name_twice(first_name) {
             return None;
         }

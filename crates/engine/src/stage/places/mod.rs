@@ -1,38 +1,107 @@
 //! Fields that one stage takes away, or computes without a value, and a later one writes: they come in their old place.
 //!
-//! In: the stages that may do so, with those between. Out: the rows that they give. MongoDB: a document remembers the place of
-//! a field that is gone, or had no value when it was computed, until another document is made of it.
-//! Invariant: only the order of fields differs from what the stages give one by one.
+//! In: stages, one after the other. Out: the rows that each gives; between stages that run together a row has its places in one
+//! more field. MongoDB: a document remembers the place of a field that is gone, or had no value when it was computed, and so do
+//! the documents that `$project` and `$replaceRoot` compute; others begin anew.
+//! Invariant: only the order of fields differs from what the stages give without it.
 
 mod placed;
 
+use std::collections::HashSet;
+
 use pipeline::ast::{Expr, FillWith, Operator, Path, Projected, Projection, Reads, Stage, Unwind, Variable};
 
-use super::{Context, Rows, apply};
+use super::{Context, Rows, apply, watched};
 use placed::Placed;
 
-/// How many of the stages run together here; 0 where no field can come in an old place.
+/// Runs stages one by one, and knows how many of those that run together are still to come.
+#[derive(Default)]
+pub(crate) struct Together {
+    n_left: usize,
+}
+
+impl Together {
+    /// Runs the first of the stages.
+    pub(crate) fn next<'a>(&mut self, stages: &'a [Stage], rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
+        let Some((stage, after)) = stages.split_first() else { return rows };
+        if self.n_left == 0 {
+            self.n_left = n_together(stages);
+        }
+        if self.n_left == 0 {
+            return apply(stage, after, rows, ctx);
+        }
+        self.n_left -= 1;
+        let rows = one(stage, after, rows, ctx);
+        if self.n_left > 0 { rows } else { Box::new(rows.map(|row| Ok(Placed::of(row?).row()))) }
+    }
+}
+
+/// Runs a stage over rows with their places.
+fn one<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
+    match stage {
+        Stage::Unset(_) | Stage::AddFields(..) | Stage::Project(_) | Stage::ReplaceRoot(..) => {
+            let rows = ctx.brake.watch(rows);
+            let rows = Box::new(rows.map(|row| Placed::of(row?).through(stage, ctx.now).map(Placed::packed)));
+            watched(stage, after, rows, ctx)
+        }
+        // What knows nothing of places lets them pass as one more field.
+        _ => apply(stage, after, Box::new(rows.map(|row| Ok(Placed::of(row?).before(stage).packed()))), ctx),
+    }
+}
+
+/// How many of the stages run together here; 0 where no field can come in an old place, or no one would see it.
 pub(crate) fn n_together(stages: &[Stage]) -> usize {
-    let mut open: Vec<Path> = Vec::new();
-    let mut n = 0;
+    let mut open = Open::default();
+    // Where stages write in an old place, and the paths that they write there.
+    let (mut first, mut n, mut written) = (0, 0, Vec::new());
     for (at, stage) in stages.iter().enumerate().take_while(|(_, stage)| keeps_places(stage)) {
         if stage.hides_its_input() {
-            open.clear();
+            open = Open::default();
         }
-        let is_open = |path: &Path| open.iter().any(|open| open.covers(path) || path.covers(open));
-        if stage.facts().writes.into_iter().any(is_open) {
+        let mut old: Vec<&Path> = stage.facts().writes.into_iter().filter(|path| open.has(path)).collect();
+        if !old.is_empty() {
+            first = if n == 0 { at } else { first };
             n = at + 1;
+            written.append(&mut old);
         }
-        leave_open(stage, &mut open);
-        if open.is_empty() {
+        open.leave(stage);
+        if open.paths.is_empty() {
             break;
         }
     }
-    n
+    if n > 0 && is_unseen(&stages[first..], &written) { 0 } else { n }
 }
 
-/// Whether places outlive a stage, or begin there. A stage that looks at whole documents would see the places; one that is not named
-/// here makes other documents, or is taken for one that does.
+/// Whether no stage sees in which order the fields at these paths stand, before one makes groups of the documents.
+fn is_unseen(stages: &[Stage], written: &[&Path]) -> bool {
+    let groups = |stage: &Stage| {
+        matches!(
+            stage,
+            Stage::Group { .. }
+                | Stage::Count(_)
+                | Stage::SortByCount(_)
+                | Stage::Bucket { .. }
+                | Stage::BucketAuto { .. }
+        )
+    };
+    let Some(n) = stages.iter().position(groups) else { return false };
+    stages[..=n].iter().all(|stage| {
+        let reads = Reads::of_stage(stage);
+        // Who reads what lies above a path has an object with its fields in their order.
+        let is_above = |read: &Path| written.iter().any(|path| read.covers(path) && read != *path);
+        !reads.is_whole() && !reads.named().iter().any(is_above)
+    })
+}
+
+/// The paths that have no value, but a place.
+#[derive(Default)]
+struct Open {
+    paths: Vec<Path>,
+    heads: HashSet<String>,
+}
+
+/// Whether places outlive a stage, or begin there. A stage that looks at whole documents would see the places. Any stage that is
+/// not named here ends them.
 fn keeps_places(stage: &Stage) -> bool {
     match stage {
         Stage::Unset(_) | Stage::AddFields(..) | Stage::Project(Projection::Exclude(_)) => true,
@@ -59,43 +128,58 @@ fn has_computed(fields: &[(Path, Projected)]) -> bool {
     fields.iter().any(|(_, projected)| *projected != Projected::Kept)
 }
 
-/// Adds the paths that a stage may leave without a value, but with a place.
-fn leave_open(stage: &Stage, open: &mut Vec<Path>) {
-    match stage {
-        Stage::Unset(paths) | Stage::Project(Projection::Exclude(paths)) => open.extend(paths.iter().cloned()),
-        Stage::AddFields(fields, _) => fields.iter().for_each(|(path, expr)| leave_open_in(path, expr, open)),
-        Stage::Project(Projection::Include { fields, .. }) => {
-            for (path, projected) in fields {
-                match projected {
-                    Projected::Computed(expr) => leave_open_in(path, expr, open),
-                    Projected::Kept => open.extend(above(path)),
-                }
-            }
-        }
-        Stage::ReplaceRoot(Expr::Object(fields), _) => {
-            for (name, expr) in fields {
-                leave_open_in(&Path::with_empty_names(name), expr, open);
-            }
-        }
-        Stage::Unwind(Unwind { path, preserve: true, .. }) => open.push(path.clone()),
-        Stage::Fill(fill) => {
-            for (path, with) in &fill.output {
-                if let FillWith::Value(expr) = with {
-                    leave_open_in(path, expr, open);
-                }
-            }
-        }
-        _ => {}
+impl Open {
+    fn has(&self, path: &Path) -> bool {
+        self.heads.contains(path.head()) && self.paths.iter().any(|open| open.covers(path) || path.covers(open))
     }
-}
 
-fn leave_open_in(path: &Path, expr: &Expr, open: &mut Vec<Path>) {
-    if let Expr::Object(fields) = expr {
-        for (name, expr) in fields {
-            leave_open_in(&path.join(&Path::with_empty_names(name)), expr, open);
+    fn add(&mut self, path: Path) {
+        self.heads.insert(path.head().to_owned());
+        self.paths.push(path);
+    }
+
+    /// Adds the paths that a stage may leave without a value.
+    fn leave(&mut self, stage: &Stage) {
+        match stage {
+            Stage::Unset(paths) | Stage::Project(Projection::Exclude(paths)) => {
+                for path in paths {
+                    self.add(path.clone());
+                }
+            }
+            Stage::AddFields(fields, _) => fields.iter().for_each(|(path, expr)| self.leave_in(path, expr)),
+            Stage::Project(Projection::Include { fields, .. }) => {
+                for (path, projected) in fields {
+                    match projected {
+                        Projected::Computed(expr) => self.leave_in(path, expr),
+                        Projected::Kept => above(path).for_each(|path| self.add(path)),
+                    }
+                }
+            }
+            Stage::ReplaceRoot(Expr::Object(fields), _) => {
+                for (name, expr) in fields {
+                    self.leave_in(&Path::with_empty_names(name), expr);
+                }
+            }
+            Stage::Unwind(Unwind { path, preserve: true, .. }) => self.add(path.clone()),
+            Stage::Fill(fill) => {
+                for (path, with) in &fill.output {
+                    if let FillWith::Value(expr) = with {
+                        self.leave_in(path, expr);
+                    }
+                }
+            }
+            _ => {}
         }
-    } else if may_be_missing(expr) {
-        open.push(path.clone());
+    }
+
+    fn leave_in(&mut self, path: &Path, expr: &Expr) {
+        if let Expr::Object(fields) = expr {
+            for (name, expr) in fields {
+                self.leave_in(&path.join(&Path::with_empty_names(name)), expr);
+            }
+        } else if may_be_missing(expr) {
+            self.add(path.clone());
+        }
     }
 }
 
@@ -121,24 +205,32 @@ fn may_be_missing(expr: &Expr) -> bool {
     }
 }
 
-/// Runs the stages.
-pub(super) fn run<'a>(stages: &'a [Stage], rows: Rows<'a>, ctx: &'a Context) -> Rows<'a> {
-    let mut rows = rows;
-    for (at, stage) in stages.iter().enumerate() {
-        rows = match stage {
-            Stage::Unset(_) | Stage::AddFields(..) | Stage::Project(_) | Stage::ReplaceRoot(..) => {
-                Box::new(rows.map(|row| Placed::of(row?).through(stage, ctx.now).map(Placed::packed)))
-            }
-            // What knows nothing of places lets them pass as one more field.
-            _ => apply(stage, &stages[at + 1..], Box::new(rows.map(|row| Ok(Placed::of(row?).packed()))), ctx),
-        };
-    }
-    Box::new(rows.map(|row| Ok(Placed::of(row?).row())))
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::stage::testing::check;
+    use super::n_together;
+    use crate::stage::testing::{check, check_with};
+
+    #[test]
+    fn stages_run_together_only_where_someone_sees_the_order() {
+        let n = |text: &str| n_together(&pipeline::parse_text(text).unwrap().stages);
+        let open = "{$set: {x: '$a'}}, {$match: {b: 1}}, {$set: {x: {$ifNull: ['$x', 0]}}}";
+        assert_eq!(n(&format!("[{open}]")), 3);
+        assert_eq!(n(&format!("[{open}, {{$project: {{x: 1, a: 1}}}}]")), 3);
+        assert_eq!(n(&format!("[{open}, {{$group: {{_id: '$x', n: {{$sum: 1}}}}}}]")), 0);
+        assert_eq!(n(&format!("[{open}, {{$group: {{_id: '$x', n: {{$push: '$$ROOT'}}}}}}]")), 3);
+        let inside = "{$unset: 'o.x'}, {$set: {'o.x': 1}}";
+        assert_eq!(n(&format!("[{inside}, {{$group: {{_id: '$o'}}}}]")), 2);
+        assert_eq!(n("[{$unset: 'a'}, {$match: {$expr: '$$ROOT'}}, {$set: {a: 1}}]"), 0);
+        assert_eq!(n("[{$unset: 'a'}, {$match: {$jsonSchema: {maxProperties: 1}}}, {$set: {a: 1}}]"), 0);
+        assert_eq!(n("[{$unset: 'a'}, {$set: {b: 1}}, {$limit: 1}]"), 0);
+    }
+
+    #[test]
+    fn documents_between_stages_are_no_deeper_than_others() {
+        let deeper = "{$replaceWith: {a: '$$ROOT', b: '$no'}}, ".repeat(500);
+        check(&format!("[{deeper}{{$set: {{b: 1}}}}]"), "{x: 1}", "error 15");
+        check(&format!("[{deeper}{{$limit: 1}}]"), "{x: 1}", "error 15");
+    }
 
     #[test]
     fn a_field_comes_back_in_its_place() {
@@ -178,6 +270,17 @@ mod tests {
             "[{$set: {a: '$$REMOVE'}}, {$limit: 5}, {$set: {r: '$$ROOT', a: 5}}]",
             "{a: 1, b: 2}",
             "{a: 5, b: 2, r: {b: 2}}",
+        );
+        let joined =
+            "[{$unset: 'q'}, {$lookup: {from: 'o', localField: 'k', foreignField: 'k', as: 'a'}}, {$set: {q: 1}}]";
+        check_with(joined, "{q: 1, a: [{x: 1, y: 2}]}", "{y: 1, x: 2}", "{q: 1, a: [{y: 1, x: 2}]}");
+        let parts = "[{$unset: 'q'}, {$unwind: '$b'}, {$set: {q: 1}}]";
+        let input = "{q: 1, b: [{x: 1, y: 2}, [{y: 3, x: 4}, 5]]}";
+        check(parts, input, "{q: 1, b: {x: 1, y: 2}}\n{q: 1, b: [{y: 3, x: 4}, 5]}");
+        check(
+            "[{$unset: 'b'}, {$sort: {c: 1}}, {$set: {b: 2}}]",
+            "{b: 1, c: 3}\n{b: 5, c: 1}",
+            "{b: 2, c: 1}\n{b: 2, c: 3}",
         );
     }
 }

@@ -1,19 +1,19 @@
 //! A document with the places of its fields, of those that are gone as well.
 //!
 //! In: a document as it comes from another stage. Out: the same, its fields in their places.
-//! Invariant: each field of the document has a place. Places hold no values: null stands for each, but for objects, and for
-//! arrays in which objects lie.
+//! Invariant: each field of the document has a place. Places hold no values: objects and arrays of them keep their shape, null
+//! stands for all else.
 
 use bson::{Bson, DateTime, Document};
 use pipeline::ast::{Expr, Path, Projection, Stage};
 
 use crate::Error;
 use crate::expr::Env;
-use crate::stage::add_fields;
 use crate::stage::project::{Kept, in_written_order};
-use crate::value::{Value, depth, remove, set};
+use crate::stage::{add_fields, checked};
+use crate::value::{Value, find, remove, set};
 
-/// A name that no field can have: under it the places travel through stages that know nothing of them.
+/// A name that no field in BSON can have: under it the places travel through stages that know nothing of them.
 const PLACES: &str = "\0places";
 
 pub(super) struct Placed {
@@ -37,6 +37,17 @@ impl Placed {
         self.row
     }
 
+    /// Without the shapes of what a stage will put something else in the place of.
+    pub(super) fn before(mut self, stage: &Stage) -> Self {
+        let unwound = if let Stage::Unwind(unwind) = stage { Some(&unwind.path) } else { None };
+        for path in stage.facts().writes.into_iter().chain(unwound) {
+            if find(&self.places, path).is_some() {
+                set(&mut self.places, path, Some(Bson::Null));
+            }
+        }
+        self
+    }
+
     pub(super) fn row(self) -> Document {
         self.row
     }
@@ -58,10 +69,10 @@ impl Placed {
                 self.kept(&Kept::new(*id, fields)).writing(in_written_order(fields), &self.row, now)
             }
             Stage::ReplaceRoot(expr, _) => match value_and_place(&Env::new(&self.row, now), expr)? {
-                (Some(Bson::Document(row)), Bson::Document(places)) => Ok(Self { row, places }),
-                _ => Ok(self),
+                (Some(Bson::Document(row)), Bson::Document(places)) => Ok(Self { row: checked(row)?, places }),
+                _ => Err(Error::new("a document computed by its fields is no document")),
             },
-            _ => Ok(self),
+            _ => Err(Error::new(format!("`{}` writes no fields", stage.name()))),
         }
     }
 
@@ -91,7 +102,7 @@ impl Placed {
                 Some(_) => {}
             }
         }
-        self.row = depth::check_between(self.row)?;
+        self.row = checked(self.row)?;
         Ok(self)
     }
 
