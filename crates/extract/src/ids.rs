@@ -1,7 +1,8 @@
 //! The `_id`s of a collection's documents, so that none comes twice.
 //!
 //! In: documents. Out: a key for each `_id`, equal for two that a server holds to be equal.
-//! MongoDB: numbers are compared by value, whatever their type: `1`, `1.0` and `NumberLong(1)` are one `_id`.
+//! MongoDB: numbers are compared by value, whatever their type: `1`, `1.0` and `NumberLong(1)` are one `_id`, and so are `{a: 1}` and
+//! `{a: 1.0}`.
 
 use bson::{Bson, RawDocument};
 
@@ -30,12 +31,27 @@ pub(crate) fn of_value(value: &Bson) -> Vec<u8> {
         }
         Bson::ObjectId(id) => [&b"o"[..], &id.bytes()].concat(),
         Bson::String(text) => [b"s", text.as_bytes()].concat(),
+        Bson::Document(fields) => {
+            let parts = fields.iter().flat_map(|(name, value)| [name.as_bytes().to_vec(), of_value(value)]);
+            framed(b'{', parts)
+        }
+        Bson::Array(items) => framed(b'[', items.iter().map(of_value)),
         other => {
             // What cannot be written as BSON never gets here: the document is written first.
             let bytes = bson::doc! { "v": other.clone() }.to_vec().unwrap_or_default();
             [&b"b"[..], &bytes].concat()
         }
     }
+}
+
+/// Keys one behind the other, each with its length, so that no two lists of them run together to the same bytes.
+fn framed(kind: u8, parts: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
+    let mut bytes = vec![kind];
+    for part in parts {
+        bytes.extend((part.len() as u64).to_le_bytes());
+        bytes.extend(part);
+    }
+    bytes
 }
 
 fn double(number: f64) -> Vec<u8> {
@@ -50,6 +66,8 @@ fn double(number: f64) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use bson::bson;
+
     use super::*;
 
     #[test]
@@ -62,6 +80,7 @@ mod tests {
             [Bson::Int32(1000), decimal("1E+3")],
             [Bson::Double(f64::NAN), Bson::Double(-f64::NAN)],
             [Bson::Int64(9_007_199_254_740_994), Bson::Double(9_007_199_254_740_994.0)],
+            [bson!({"a": 1, "b": [2, {"c": 3}]}), bson!({"a": 1.0, "b": [2_i64, {"c": decimal("3.0")}]})],
         ];
         for [left, right] in equal {
             assert_eq!(of_value(&left), of_value(&right), "{left} {right}");
@@ -74,6 +93,11 @@ mod tests {
             [Bson::String("a".to_owned()), Bson::String("A".to_owned())],
             [Bson::Double(0.1), decimal("0.1")],
             [Bson::Double(1e300), Bson::Double(1e301)],
+            [bson!({"a": 1, "b": 2}), bson!({"b": 2, "a": 1})],
+            [bson!({"a": 1}), bson!({"a": {"a": 1}})],
+            [bson!({"a": "b"}), bson!(["a", "b"])],
+            [bson!({"a": "", "b": ""}), bson!({"a": "", "": "b"})],
+            [bson!([[1], 2]), bson!([1, [2]])],
         ];
         for [left, right] in different {
             assert_ne!(of_value(&left), of_value(&right), "{left} {right}");

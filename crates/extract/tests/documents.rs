@@ -182,7 +182,7 @@ fn an_id_twice_is_refused_with_both_places() {
         hint: the first one is at DIR/notes.ndjson:1:1; give each document an `_id` of its own, or none"#]],
     );
     check_refused(
-        "[{\"_id\": {\"a\": 1}}, {\"_id\": {\"a\": 2}},\n {\"_id\": {\"a\": 1}}]",
+        "[{\"_id\": {\"a\": 1}}, {\"_id\": {\"a\": 2}},\n {\"_id\": {\"a\": 1.0}}]",
         &expect![[r#"
         the `_id` `{ "a": 1 }` is in the file twice
           at DIR/notes.ndjson:2:2

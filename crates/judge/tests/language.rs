@@ -68,7 +68,7 @@ const SELDOM: &str = "
 Some 750,000 statements in the manner of MongoDB's own tests were held against a server. What still differs, and is seldom:
 
 - A value that is copied whole does not remember the places of fields that it lacks (`$push: \"$$ROOT\"`, `$replaceWith: \"$_id\"`,
-  objects in arrays), where a server's does.
+  objects in arrays), where a server's does; nor does a document behind a stage that looks at it as a whole.
 - `$lookup` by a path with a number (`items.0.sku`) and a stage behind it that keeps some fields alone: a server finds what null would find.
 - Patterns run on PCRE2, those of a server on PCRE: newer characters, combining marks in scripts, recursion, verbs such as `(*COMMIT)`.
 - Time zones are as of a later date than those of the reference server.

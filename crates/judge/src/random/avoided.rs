@@ -70,7 +70,7 @@ pub const AVOIDED: &[Avoided] = &[
     Avoided {
         what: "a field copied under a dotted name, by itself or in an object, with a `$match` behind it",
         reason: "the server takes the copy for a new name and moves the `$match` before it, which is wrong where an array \
-                 lies on the way",
+                 lies on the way, and where it asks for what the copy lies in",
         is_in: |way| {
             let copied = way.iter().position(|stage| copies_inside(stage));
             copied.is_some_and(|at| way[at..].iter().any(|stage| stage.contains_key("$match")))
