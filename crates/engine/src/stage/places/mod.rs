@@ -45,6 +45,7 @@ fn one<'a>(stage: &'a Stage, after: &'a [Stage], rows: Rows<'a>, ctx: &'a Contex
             watched(stage, after, rows, ctx)
         }
         // What knows nothing of places lets them pass as one more field.
+        Stage::Match(_) | Stage::Sort(_) | Stage::Limit(_) | Stage::Skip(_) => apply(stage, after, rows, ctx),
         _ => apply(stage, after, Box::new(rows.map(|row| Ok(Placed::of(row?).before(stage).packed()))), ctx),
     }
 }
