@@ -184,8 +184,7 @@ pub(crate) fn whole(value: &Bson) -> Option<i64> {
 }
 
 fn whole_double(value: f64) -> Option<i64> {
-    // 2^63 is the first double beyond the longs.
-    (value.fract() == 0.0 && value.abs() < 9_223_372_036_854_775_808.0).then_some(value as i64)
+    (value.fract() == 0.0 && value.abs() < I64_END).then_some(value as i64)
 }
 
 fn whole_decimal(text: &str) -> Option<i64> {
@@ -205,7 +204,7 @@ pub(crate) fn truncated(value: &Bson) -> Option<i64> {
     match value {
         Bson::Double(value) => {
             let value = value.trunc();
-            // -2^63 is the last double among the longs, 2^63 the first beyond them.
+            // -2^63 is a long still.
             (-I64_END..I64_END).contains(&value).then_some(value as i64)
         }
         Bson::Decimal128(value) => truncated_decimal(&value.to_string()),
@@ -213,7 +212,7 @@ pub(crate) fn truncated(value: &Bson) -> Option<i64> {
     }
 }
 
-/// 2^63.
+/// 2^63, the first double beyond the longs.
 const I64_END: f64 = 9_223_372_036_854_775_808.0;
 
 fn truncated_decimal(text: &str) -> Option<i64> {
